@@ -1,0 +1,67 @@
+# Every command of the project. `make` alone lists them.
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-rapide lint fix train index evaluate bench knowledge-check captures clean
+
+help: ## List these commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(VENV)/.run: pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+$(VENV)/.train: $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[training]'
+	touch $@
+
+run: $(VENV)/.run ## Start the web chat on http://127.0.0.1:8000
+	$(BIN)/python -m web --port $(PORT)
+
+test: $(VENV)/.dev ## All checks and tests, browser ones included (needs Debian's chromium)
+	@command -v chromium >/dev/null || { echo "Browser tests need chromium: apt-get install -y chromium"; exit 1; }
+	$(BIN)/pytest --cov --cov-report=term
+
+test-rapide: $(VENV)/.dev ## The tests without a browser
+	$(BIN)/pytest -m 'not browser'
+
+lint: $(VENV)/.dev ## Linter, formatter and strict types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(VENV)/.dev ## Let the linter and the formatter repair what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: $(VENV)/.train ## Remake the encoder and the index from documented inputs
+	$(BIN)/python -m training.distill
+	$(BIN)/python -m training.build_index
+
+index: $(VENV)/.run ## Remake the index after a change of the métier files
+	$(BIN)/python -m training.build_index
+
+evaluate: $(VENV)/.train ## Compare encoders on our own material
+	$(BIN)/python -m training.evaluate
+
+bench: $(VENV)/.dev ## Speed and memory, as ratios in one run
+	$(BIN)/python -m benchmarks.run
+
+knowledge-check: $(VENV)/.run ## Check every knowledge file; list old and unsure facts
+	$(BIN)/python -m knowledge.check
+
+captures: $(VENV)/.dev ## Remake the screenshots of docs/captures
+	$(BIN)/python -m tests.browser.captures
+
+clean: ## Remove what was built
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage
