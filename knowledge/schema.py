@@ -1,0 +1,490 @@
+"""The shape of what we know: métiers, certifications, questions, helplines.
+
+Only types live here; `loading.py` reads the files. Every model refuses unknown keys, so a typing
+mistake in a YAML file is an error that names the file and the field.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+
+
+class Famille(StrEnum):
+    """The five families of the programme Prendre soin."""
+
+    PETITE_ENFANCE = "petite_enfance"
+    SANTE = "sante"
+    HANDICAP = "handicap"
+    GRAND_AGE = "grand_age"
+    SOCIAL = "social"
+
+
+class Public(StrEnum):
+    """Whom one works with."""
+
+    BEBES = "bebes"
+    ENFANTS = "enfants"
+    ADOLESCENTS = "adolescents"
+    ADULTES_HANDICAP = "adultes_handicap"
+    PERSONNES_AGEES = "personnes_agees"
+    PERSONNES_MALADES = "personnes_malades"
+    FAMILLES_PRECARITE = "familles_precarite"
+
+
+class Activite(StrEnum):
+    """What one does."""
+
+    SOIGNER = "soigner"
+    TOILETTE = "toilette"
+    EDUQUER = "eduquer"
+    ANIMER = "animer"
+    ECOUTER_ORIENTER = "ecouter_orienter"
+    CUISINER_ENTRETENIR = "cuisiner_entretenir"
+    CONDUIRE = "conduire"
+    REEDUQUER = "reeduquer"
+
+
+class Cadre(StrEnum):
+    """Where one works."""
+
+    DOMICILE_DES_PERSONNES = "domicile_des_personnes"
+    CHEZ_SOI = "chez_soi"
+    HOPITAL = "hopital"
+    EHPAD = "ehpad"
+    CRECHE_ECOLE = "creche_ecole"
+    FOYER_INSTITUTION = "foyer_institution"
+    QUARTIER_RUE = "quartier_rue"
+    BUREAU = "bureau"
+    ROUTE = "route"
+
+
+class Contrainte(StrEnum):
+    """What a job may impose and a person may refuse."""
+
+    NUIT = "nuit"
+    WEEK_END = "week_end"
+    HORAIRES_COUPES = "horaires_coupes"
+    PORT_DE_CHARGES = "port_de_charges"
+
+
+class Niveau(StrEnum):
+    """Level of study, lowest first."""
+
+    SANS_DIPLOME = "sans_diplome"
+    CAP_BEP = "cap_bep"
+    BAC = "bac"
+    BAC_2 = "bac_2"
+    BAC_3_PLUS = "bac_3_plus"
+
+
+class Confiance(StrEnum):
+    """How sure we are of a source."""
+
+    HAUTE = "haute"
+    MOYENNE = "moyenne"
+    FAIBLE = "faible"
+
+
+class Origine(StrEnum):
+    """Where a rating comes from: a ROME work context, or our own judgement."""
+
+    ROME = "rome"
+    JUGEMENT = "jugement"
+
+
+class Frequence(StrEnum):
+    """How often a constraint is met in the job."""
+
+    JAMAIS = "jamais"
+    PARFOIS = "parfois"
+    SOUVENT = "souvent"
+    TOUJOURS = "toujours"
+
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
+CleCertification = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")]
+CodeRome = Annotated[str, StringConstraints(pattern=r"^[A-N]\d{4}$")]
+CodeRncp = Annotated[str, StringConstraints(pattern=r"^RNCP\d{3,5}$")]
+Texte = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Fiche(BaseModel):
+    """Base of everything read from a file: frozen, no unknown key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Fiche):
+    """Where a fact was read, and when."""
+
+    organisme: Texte
+    titre: Texte
+    url: HttpUrl | None = None
+    vu_le: date
+    confiance: Confiance
+
+
+class Titre(Fiche):
+    feminin: Texte
+    masculin: Texte
+
+    @property
+    def double(self) -> str:
+        """Both genders in full words, once when they are the same."""
+        same = self.feminin == self.masculin
+        return self.feminin if same else f"{self.feminin} / {self.masculin}"
+
+
+class Voix(Fiche):
+    """The same sentence said to a young person (tu) and to an adult (vous)."""
+
+    tu: Texte
+    vous: Texte
+
+
+class CodeRomeCite(Fiche):
+    code: CodeRome
+    libelle: Texte
+    role: Literal["principal", "secondaire"]
+
+
+class Moment(Fiche):
+    """One concrete moment of a working day."""
+
+    heure: Texte
+    scene: Texte
+
+
+class Intensite(Fiche):
+    """How much of something there is in the job: 0 none, 4 the heart of it."""
+
+    note: Annotated[int, Field(ge=0, le=4)]
+    origine: Origine
+
+
+class Intensites(Fiche):
+    """Every key of the contract is rated; a missing one is an error."""
+
+    publics: dict[Public, Intensite]
+    activites: dict[Activite, Intensite]
+    cadres: dict[Cadre, Intensite]
+
+    @model_validator(mode="after")
+    def _every_key_is_rated(self) -> Self:
+        for nom, enum in (("publics", Public), ("activites", Activite), ("cadres", Cadre)):
+            missing = sorted(set(enum) - set(getattr(self, nom)))
+            if missing:
+                raise ValueError(f"{nom} : il manque {', '.join(missing)}")
+        return self
+
+
+class Condition(Fiche):
+    frequence: Frequence
+    origine: Origine
+    precision: Texte | None = None
+
+
+class ExigenceSourcee(Fiche):
+    texte: Texte
+    source: str
+
+
+class ExigenceDiplome(ExigenceSourcee):
+    obligatoire: bool
+
+
+class ExigencePermis(ExigenceSourcee):
+    niveau: Literal["indispensable", "souvent_demande", "non"]
+
+
+class ExigenceAge(ExigenceSourcee):
+    ans: Annotated[int, Field(ge=14, le=75)]
+
+
+class Exigences(Fiche):
+    diplome: ExigenceDiplome
+    permis: ExigencePermis
+    age_minimum: ExigenceAge | None = None
+    agrement: ExigenceSourcee | None = None
+    vaccination: ExigenceSourcee | None = None
+
+
+class Acces(Fiche):
+    """How one gets in, by the usual shortest door."""
+
+    sans_diplome: bool
+    """True when a first post is open to someone without any diploma."""
+    duree_mois: Annotated[int, Field(ge=0, le=96)]
+    """Training before the first post, in months, for someone who meets `niveau_entree`."""
+    niveau_entree: Niveau
+    duree_texte: Texte
+    remunere: bool
+    """True when a usual route pays the person during training (apprentissage, paid post)."""
+    premiere_etape: Voix
+    certifications: list[CleCertification]
+    source: str
+
+
+class Salaire(Fiche):
+    """Gross monthly pay in euros, full time."""
+
+    bas: Annotated[int, Field(ge=1000)]
+    haut: Annotated[int, Field(ge=1000)]
+    periode: Texte
+    precision: Texte | None = None
+    source: str
+
+
+class Recrutement(Fiche):
+    niveau: Literal["tres_recherche", "recherche", "equilibre"]
+    texte: Texte
+    offres_par_demandeur: float | None = None
+    part_difficile_pct: float | None = None
+    source: str
+
+
+class Suite(Fiche):
+    """A next step in working life; `vers` when it is one of the 26."""
+
+    vers: Slug | None = None
+    nom: Texte
+    texte: Texte
+    source: str
+
+
+class Sigle(Fiche):
+    sigle: Texte
+    sens: Texte
+
+
+class Lien(Fiche):
+    titre: Texte
+    url: HttpUrl
+    vu_le: date
+
+
+class Signe(Fiche):
+    """An everyday expression that points to this métier rather than to its neighbours."""
+
+    expression: Texte
+    force: Annotated[int, Field(ge=1, le=3)]
+
+
+class Metier(Fiche):
+    """One of the 26 métiers."""
+
+    slug: Slug
+    titre: Titre
+    autres_noms: list[Texte]
+    statut: Literal["nomme", "propose"]
+    """`nomme` in the programme's press kit, or `propose` by us."""
+    famille: Famille
+    familles_secondaires: list[Famille] = []
+    rome: Annotated[list[CodeRomeCite], Field(min_length=1)]
+    rome_version: Texte
+    riasec: Annotated[str, StringConstraints(pattern=r"^[RIASEC]{1,2}$")]
+    resume: Annotated[str, StringConstraints(min_length=40, max_length=240)]
+    journee: Annotated[list[Moment], Field(min_length=3, max_length=6)]
+    pour_qui: Texte
+    ou: Texte
+    plait: Annotated[list[Texte], Field(min_length=3, max_length=6)]
+    pese: Annotated[list[Texte], Field(min_length=3, max_length=6)]
+    intensites: Intensites
+    conditions: dict[Contrainte, Condition]
+    exigences: Exigences
+    acces: Acces
+    salaire: Salaire
+    recrutement: Recrutement
+    suites: list[Suite]
+    glossaire: list[Sigle]
+    en_savoir_plus: Lien
+    signes: list[Signe]
+    paroles: Annotated[list[Texte], Field(min_length=10)]
+    """Short sentences someone drawn to this métier might say; searched, never shown."""
+    sources: dict[str, Source]
+
+    @model_validator(mode="after")
+    def _conditions_complete(self) -> Self:
+        missing = sorted(set(Contrainte) - set(self.conditions))
+        if missing:
+            raise ValueError(f"conditions : il manque {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _sources_known(self) -> Self:
+        return _check_sources(self, self.sources)
+
+    @model_validator(mode="after")
+    def _salary_ordered(self) -> Self:
+        if self.salaire.bas > self.salaire.haut:
+            raise ValueError("salaire : le bas dépasse le haut")
+        return self
+
+
+class Rncp(Fiche):
+    numero: CodeRncp
+    fin: date | None = None
+    """Last day of registration; None when we could not read it."""
+    successeur: CodeRncp | None = None
+    source: str
+
+
+class Heures(Fiche):
+    theorie: int | None = None
+    pratique: int | None = None
+    total: int | None = None
+
+
+class Entree(Fiche):
+    niveau: Niveau
+    age_minimum: int | None = None
+    texte: Texte
+    selection: Texte | None = None
+    source: str
+
+
+class Voies(Fiche):
+    initiale: bool
+    apprentissage: bool
+    continue_: Annotated[bool, Field(alias="continue")]
+    reconversion: bool
+    source: str
+
+
+class Vae(Fiche):
+    possible: bool | None
+    """None when we do not know."""
+    source: str
+
+
+class Allegement(Fiche):
+    """What someone who already holds `depuis` no longer has to do."""
+
+    depuis: CleCertification
+    texte: Texte
+    source: str
+
+
+class Certification(Fiche):
+    """A diploma, a title or a compulsory training."""
+
+    cle: CleCertification
+    titre: Texte
+    autres_noms: list[Texte]
+    niveau: Annotated[int, Field(ge=3, le=8)] | None
+    rncp: Rncp | None = None
+    heures: Heures | None = None
+    mois: Annotated[int, Field(ge=0, le=96)] | None
+    duree_texte: Texte
+    entree: Entree
+    requiert: list[CleCertification] = []
+    """Holding one of these is required to enter."""
+    voies: Voies
+    vae: Vae
+    obligatoire: bool
+    """True when the métier cannot be practised without it."""
+    allegements: list[Allegement] = []
+    remarque: Texte | None = None
+    sources: dict[str, Source]
+
+    @model_validator(mode="after")
+    def _sources_known(self) -> Self:
+        return _check_sources(self, self.sources)
+
+
+class Diplome(Fiche):
+    """A diploma people declare that is not one of our certifications: it tells a level."""
+
+    cle: CleCertification
+    titre: Texte
+    autres_noms: list[Texte]
+    niveau: Literal[3, 4, 5, 6, 7] | None
+    """None when it gives no level of study (BAFA, first aid, driving licence)."""
+    equivaut: CleCertification | None
+    """The certification its holders are taken to hold."""
+
+
+class EntreeLexique(Fiche):
+    """Everyday expressions that say something of one field of a Profil."""
+
+    champ: Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_-]+)?$")]
+    valeur: bool | str | None = None
+    """For fields that are not degrees; None where the speaker's words decide."""
+    mots: Annotated[list[Texte], Field(min_length=1)]
+
+
+class Lexique(Fiche):
+    """Words of everyday life, and the operators that say what a speaker does with them."""
+
+    operateurs: dict[Literal["passion", "envie", "tiede", "rejet", "reserve", "leve"], list[Texte]]
+    champs: list[EntreeLexique]
+
+
+class Transfert(Fiche):
+    """What an earlier job, found by its ROME code, already taught."""
+
+    rome: Annotated[list[str], Field(min_length=1)]
+    """ROME codes or their beginnings: `G1602`, `N41`."""
+    savoirs: Texte
+    """What it brings, as said to the person: « le calme, l'accueil, la rigueur »."""
+    publics: dict[Public, int] = {}
+    activites: dict[Activite, int] = {}
+    cadres: dict[Cadre, int] = {}
+
+
+class Choix(Fiche):
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
+    texte: Voix
+    effet: dict[str, object] = {}
+    """The part of a Profil this choice adds; checked against Profil by the tests of service."""
+
+
+class Question(Fiche):
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)?$")]
+    texte: Voix
+    aide: Voix | None = None
+    choix: Annotated[list[Choix], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _may_say_i_do_not_know(self) -> Self:
+        if not any(c.id == "je_ne_sais_pas" and not c.effet for c in self.choix):
+            raise ValueError("un choix « je_ne_sais_pas » sans effet est obligatoire")
+        return self
+
+
+class Numero(Fiche):
+    numero: Texte
+    pour: Texte
+    horaires: Texte | None = None
+    source: Source
+
+
+class Secours(Fiche):
+    """One kind of distress: what to say, and whom to call first."""
+
+    type: Texte
+    message: Voix
+    numeros: Annotated[list[str], Field(min_length=1)]
+
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def _check_sources(fiche: T, sources: dict[str, Source]) -> T:
+    unknown = sorted(_cited(fiche.model_dump()) - set(sources))
+    if unknown:
+        raise ValueError(f"source citée mais absente de « sources » : {', '.join(unknown)}")
+    return fiche
+
+
+def _cited(value: object) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["source"]} if isinstance(value.get("source"), str) else set()
+        return own.union(*(_cited(v) for v in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_cited(v) for v in value))
+    return set()
