@@ -1,0 +1,1 @@
+"""What decides: reading, criteria, matching, explanation, conversation. No HTTP, no HTML."""
