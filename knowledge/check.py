@@ -59,9 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     aujourdhui: date = options.aujourdhui
     faits = list(facts(connaissances))
     _print_section("Erreurs", erreurs)
-    _print_section(
-        "Enregistrements RNCP terminés, sans successeur", ended(connaissances, aujourdhui)
-    )
+    _print_section("Enregistrements RNCP terminés, sans successeur", ended(connaissances, aujourdhui))
     _print_section("Sources de plus d'un an", _by_source(stale(faits, aujourdhui)))
     _print_section("Faits de faible confiance", _by_source(unsure(faits)))
     print(
@@ -198,9 +196,7 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m knowledge.check", description="Vérifie les fichiers de connaissances."
     )
-    parser.add_argument(
-        "--aujourdhui", type=date.fromisoformat, default=date.today(), help="AAAA-MM-JJ"
-    )
+    parser.add_argument("--aujourdhui", type=date.fromisoformat, default=date.today(), help="AAAA-MM-JJ")
     parser.add_argument("--racine", type=Path, default=RACINE, help="dossier des connaissances")
     return parser.parse_args(argv)
 

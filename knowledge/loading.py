@@ -41,9 +41,7 @@ class Connaissances:
 def load_knowledge(racine: Path = RACINE) -> Connaissances:
     """Read every file below `racine`. Raises FicheInvalide."""
     metiers = {m.slug: m for m in _read_folder(racine / "metiers", Metier, "slug")}
-    certifications = {
-        c.cle: c for c in _read_folder(racine / "certifications", Certification, "cle")
-    }
+    certifications = {c.cle: c for c in _read_folder(racine / "certifications", Certification, "cle")}
     secours = read_yaml(racine / "secours.yaml")
     connaissances = Connaissances(
         metiers=metiers,
@@ -52,10 +50,7 @@ def load_knowledge(racine: Path = RACINE) -> Connaissances:
         questions=tuple(read_as(racine / "questions.yaml", list[Question]))
         + tuple(read_as(racine / "situations.yaml", list[Question])),
         numeros=_validate(racine / "secours.yaml", dict[str, Numero], secours["numeros"]),
-        secours={
-            s.type: s
-            for s in _validate(racine / "secours.yaml", list[Secours], secours["situations"])
-        },
+        secours={s.type: s for s in _validate(racine / "secours.yaml", list[Secours], secours["situations"])},
         version=_digest(racine),
     )
     _check_links(connaissances)
@@ -105,9 +100,7 @@ def _check_links(connaissances: Connaissances) -> None:
         cited = [*certification.requiert, *(a.depuis for a in certification.allegements)]
         for cle in cited:
             if cle not in connaissances.certifications:
-                raise FicheInvalide(
-                    f"certifications/{certification.cle}.yaml : {cle} est inconnue"
-                )
+                raise FicheInvalide(f"certifications/{certification.cle}.yaml : {cle} est inconnue")
     for diplome in connaissances.diplomes.values():
         if diplome.equivaut and diplome.equivaut not in connaissances.certifications:
             raise FicheInvalide(f"diplomes.yaml : {diplome.cle} : {diplome.equivaut} est inconnue")

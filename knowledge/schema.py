@@ -408,6 +408,10 @@ class Diplome(Fiche):
     """The certification its holders are taken to hold."""
 
 
+Geste = Literal["passion", "envie", "tiede", "rejet", "reserve", "leve", "rien"]
+"""What a speaker does with words: love, want, accept, refuse, hesitate, lift a refusal, or nothing."""
+
+
 class EntreeLexique(Fiche):
     """Everyday expressions that say something of one field of a Profil."""
 
@@ -420,7 +424,7 @@ class EntreeLexique(Fiche):
 class Lexique(Fiche):
     """Words of everyday life, and the operators that say what a speaker does with them."""
 
-    operateurs: dict[Literal["passion", "envie", "tiede", "rejet", "reserve", "leve"], list[Texte]]
+    operateurs: dict[Geste, list[Texte]]
     champs: list[EntreeLexique]
 
 
@@ -469,6 +473,69 @@ class Secours(Fiche):
     type: Texte
     message: Voix
     numeros: Annotated[list[str], Field(min_length=1)]
+
+
+class Signes(Fiche):
+    """Expressions of one kind of distress."""
+
+    type: Texte
+    porte: Literal["soi", "autrui", "tous"] = "tous"
+    """`soi`: said of oneself, so the subject decides; `autrui`: done by someone else to the speaker;
+    `tous`: the words name everyone they need."""
+    forme: Literal["suite", "ensemble", "mention"] = "suite"
+    """`suite`: the words in this order; `ensemble`: close together, in any order; `mention`: the same, in a
+    sentence that names nobody else and no job."""
+    leger: bool = False
+    """True when leaving a job is reason enough to say it."""
+    expressions: Annotated[list[Texte], Field(min_length=1)]
+
+
+class ReglesDetresse(Fiche):
+    """The words of distress, those that look like them, and what decides between both."""
+
+    abreviations: dict[str, str]
+    mots_ordinaires: list[str]
+    groupes: dict[str, list[str]]
+    transparents: list[str]
+    signes: list[Signes]
+    faux_amis: list[Texte]
+    contextes: dict[
+        Literal["passe", "depasse", "aide", "hypothese", "present", "travail"], list[Texte]
+    ]
+
+
+class ReglesHorsSujet(Fiche):
+    """The words that bear on these métiers, and those that bear on something else."""
+
+    sujet: list[Texte]
+    sujet_faible: list[Texte]
+    """Enough to be on topic unless another field is wished for."""
+    faux_sujet: list[Texte]
+    """Words of care said of something else: « soigner ma présentation »."""
+    vague: list[Texte]
+    """Unsure or general, and welcome: « je ne sais pas quoi faire »."""
+    soi: list[Texte]
+    """Speaking of oneself is on topic as long as no other field is wished for."""
+    souhait: list[Texte]
+    souhait_fort: list[Texte]
+    """A wish for something precise: off topic when nothing in it is ours."""
+    passe: list[Texte]
+    """Before an earlier job: « caissière depuis », « marre de »."""
+    secteurs: list[Texte]
+    autres: list[Texte]
+    """Subjects that are never ours: weather, sport, prices, orders given to a program."""
+
+
+class ReponseCourante(Fiche):
+    """A reply to a message that is not about orientation."""
+
+    type: Literal[
+        "humain", "programme", "effacer", "insulte", "haine", "medecin", "salutation", "hors_sujet"
+    ]
+    expressions: list[Texte] = []
+    sauf: list[Texte] = []
+    """Expressions that take the meaning away: « mon médecin m'a dit »."""
+    message: Voix
 
 
 T = TypeVar("T", bound=BaseModel)
