@@ -1,0 +1,187 @@
+"""French as people really write it: cleaning, words with their place in the text, stems, sounds.
+
+Knows spelling and nothing of métiers. Every word keeps the span it came from, so that what was read
+can always be quoted as it was typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+# Zero-width and direction marks; controls other than newline and tab.
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_WORD = re.compile(r"[^\W_]+")
+_INCLUSIVE = re.compile(r"(?<=\w)[·•‧.](?:e|ne|le|te|fe|ve|trice|euse|ère|se)(?:[·•‧.]?s)?\b", re.IGNORECASE)
+_REPEATED = re.compile(r"([a-z])\1{2,}")
+
+_STEMMER = snowballstemmer.stemmer("french")
+
+
+@dataclass(frozen=True)
+class Mot:
+    """One word: its form without case or accents, and where it stands in the text."""
+
+    forme: str
+    debut: int
+    fin: int
+
+
+def clean(texte: str) -> str:
+    """The text without what nobody typed on purpose: controls, invisible marks, exotic widths.
+
+    Idempotent. Lone surrogates are dropped, so the result is always valid UTF-8.
+    """
+    valid = texte.encode("utf-8", "ignore").decode("utf-8")
+    composed = unicodedata.normalize("NFKC", _INVISIBLE.sub("", valid))
+    return _CONTROL.sub(" ", _INVISIBLE.sub("", composed)).strip()
+
+
+@lru_cache(maxsize=50_000)
+def flatten(mot: str) -> str:
+    """Lower case, no accents, ligatures opened: « Nœud » → « noeud »."""
+    opened = mot.lower().replace("œ", "oe").replace("æ", "ae")
+    return "".join(c for c in unicodedata.normalize("NFD", opened) if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=50_000)
+def stem(forme: str) -> str:
+    """The stem of a flattened word, the same for its plural, feminine and most verb forms."""
+    irregular = _IRREGULAR.get(forme)
+    return irregular or flatten(_STEMMER.stemWord(_masculine(forme)))
+
+
+def _masculine(forme: str) -> str:
+    for feminine, masculine in (("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ienne", "ien")):
+        if forme.endswith((feminine, feminine + "s")):
+            return forme.removesuffix("s").removesuffix(feminine) + masculine
+    return forme
+
+
+# Pairs the stemmer keeps apart although they are one word for our purpose.
+_IRREGULAR = {
+    "vieille": "vieux", "vieilles": "vieux", "vieil": "vieux", "vieux": "vieux", "vieus": "vieux",
+    "qu": "que", "aidant": "aidant", "aidante": "aidant", "aidants": "aidant",
+    "yeux": "oeil", "travaux": "travail", "sociaux": "social", "hopitaux": "hopital",
+    "veux": "vouloir", "veut": "vouloir", "voudrais": "vouloir", "vouloir": "vouloir",
+    "voulais": "vouloir", "voulu": "vouloir", "voudrait": "vouloir", "veulent": "vouloir",
+    "peux": "pouvoir", "peut": "pouvoir", "pouvoir": "pouvoir", "pourrais": "pouvoir",
+    "suis": "etre", "etais": "etre", "etait": "etre", "etre": "etre", "ete": "etre",
+    "fait": "faire", "fais": "faire", "faire": "faire", "faisais": "faire", "ferai": "faire",
+    "soins": "soin", "soin": "soin", "mois": "mois", "bras": "bras", "repas": "repas", "dos": "dos",
+}  # fmt: skip
+
+
+def split_words(texte: str) -> list[Mot]:
+    """The words of a cleaned text, inclusive endings dropped (« motivé·e » → « motive »)."""
+    blanked = _INCLUSIVE.sub(lambda m: " " * len(m.group()), texte)
+    return [Mot(_squeeze(flatten(m.group())), m.start(), m.end()) for m in _WORD.finditer(blanked)]
+
+
+def _squeeze(forme: str) -> str:
+    """« trooop » → « trop »: nobody triples a letter by mistake."""
+    return _REPEATED.sub(r"\1", forme)
+
+
+# Order matters: longer spellings before the letters they contain.
+_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(motif), son)
+    for motif, son in (
+        (r"eaux$|eau|aux$|au", "o"),
+        (r"oeu|eu", "9"),
+        (r"ph", "f"),
+        (r"sch|sh|ch", "S"),
+        (r"qu|q|ck|k|c(?=[aouklrtn])|c$", "K"),
+        (r"c(?=[eiy])|ss|ç|sc(?=[eiy])", "s"),
+        (r"gu(?=[eiy])", "g"),
+        (r"g(?=[eiy])", "j"),
+        (r"x(?=.)", "Ks"),
+        (r"(?:ain|ein|aim|yn|in|un)(?![aeiouyhnm])|im(?=[bp])", "1"),
+        (r"[ae]n(?![aeiouyhnm])|[ae]m(?=[bp])", "2"),
+        (r"on(?![aeiouyhnm])|om(?=[bp])", "3"),
+        (r"ait$|ais$|ai|ei|est$|er$|ez$|et$|ees$|ee$", "E"),
+        (r"oi|oua|wa", "W"),
+        (r"ill|y|ll(?=i)", "i"),
+        (r"h", ""),
+        (r"z", "s"),
+        (r"(.)\1+", r"\1"),
+        (r"(?:[stdxp]+|es?)$", ""),
+        (r"E(?=.)", "e"),
+    )
+)
+
+
+@lru_cache(maxsize=50_000)
+def sound(forme: str) -> str:
+    """A rough key of how a flattened word is said: « oxiliere » and « auxiliaire » share one."""
+    for motif, son in _SOUNDS:
+        forme = motif.sub(son, forme)
+    return forme
+
+
+class Orthographe:
+    """Brings misspelt and abbreviated words back to words that are known.
+
+    `abreviations` maps a typed form to the words meant (« chui » → « je suis »). `cibles` are the words
+    worth recognising; `connus` are ordinary French words that must be left alone.
+    """
+
+    def __init__(self, abreviations: Mapping[str, str], cibles: Iterable[str], connus: Iterable[str]) -> None:
+        self._abreviations = {
+            flatten(k): tuple(m.forme for m in split_words(v)) for k, v in abreviations.items()
+        }
+        self._cibles = {flatten(c) for c in cibles if len(c) > 2}
+        self._connus = self._cibles | {flatten(c) for c in connus}
+        self._par_son: dict[str, str] = {}
+        for cible in sorted(self._cibles, key=lambda c: (len(c), c)):
+            if len(cible) >= 4:
+                self._par_son.setdefault(sound(cible), cible)
+
+    def knows(self, forme: str) -> bool:
+        """Whether a flattened word is one of ours or an ordinary French word."""
+        return forme in self._connus
+
+    def correct(self, mots: Iterable[Mot]) -> list[Mot]:
+        """The same words, corrected; an abbreviation may open into several that share one span."""
+        return [Mot(forme, mot.debut, mot.fin) for mot in mots for forme in self._meanings(mot.forme)]
+
+    @lru_cache(maxsize=20_000)  # noqa: B019 - one Orthographe lives as long as the process
+    def _meanings(self, forme: str) -> tuple[str, ...]:
+        if forme in self._abreviations:
+            return self._abreviations[forme]
+        if forme in self._connus or forme.isdigit():
+            return (forme,)
+        if heard := self._heard(forme):
+            return (heard,)
+        # « jador », « jveux », « ltravail »: a pronoun or article glued to a word.
+        if len(forme) > 3 and forme[0] in "jlmtdscn":
+            reste = forme[1:]
+            if reste in self._connus:
+                return (forme[0], reste)
+            if heard := self._heard(reste):
+                return (forme[0], heard)
+        near = self._near(forme)
+        return (near,) if near else (forme,)
+
+    def _heard(self, forme: str) -> str | None:
+        return self._par_son.get(sound(forme)) if len(forme) >= 3 else None
+
+    def _near(self, forme: str) -> str | None:
+        """A known target one slip away, for words long enough that the slip cannot be chance."""
+        if len(forme) < 6:
+            return None
+        slips = 2 if len(forme) >= 9 else 1
+        found = process.extractOne(forme, self._sorted_targets(), scorer=OSA.distance, score_cutoff=slips)
+        return str(found[0]) if found and found[0][0] == forme[0] else None
+
+    @lru_cache(maxsize=1)  # noqa: B019 - as above
+    def _sorted_targets(self) -> list[str]:
+        return sorted(c for c in self._cibles if len(c) >= 5)
