@@ -1,0 +1,79 @@
+"""All 26 métiers scored for one person: the sum of what each criterion found, exactly.
+
+`score = Σ weight × constat`; softmax of the scores is the belief. Only a `ProfilNeutre` enters here, so nothing
+personal can weigh. Equal scores are ordered by slug: same input, same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.loading import Connaissances
+from knowledge.schema import Metier
+from models.ranker import Poids, entropy, softmax
+from service.criteres import CRITERES, Constat, Critere, Situation
+from service.profil import ProfilNeutre
+
+# Below this share of the belief in the first three, nothing stands out: say so rather than pretend.
+MASSE_CLAIRE = 0.30
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One reason and its exact share of the score."""
+
+    constat: Constat
+    poids: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """One métier in the ranking."""
+
+    metier: Metier
+    situation: Situation
+    score: float
+    """Before normalisation: the sum of the contributions."""
+    croyance: float
+    """After softmax over the 26, 0–1."""
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True)
+class Classement:
+    """The 26, best first."""
+
+    places: tuple[Place, ...]
+    entropie: float
+
+    @property
+    def clair(self) -> bool:
+        """Whether the first three stand out from the rest."""
+        return sum(p.croyance for p in self.places[:3]) >= MASSE_CLAIRE
+
+
+def match(
+    profil: ProfilNeutre,
+    connaissances: Connaissances,
+    poids: Poids,
+    criteres: Sequence[Critere] = CRITERES,
+) -> Classement:
+    """Score and rank every métier for this person."""
+    scored = []
+    for metier in connaissances.metiers.values():
+        situation = Situation.of(profil, metier, connaissances)
+        contributions = _weigh(situation, poids, criteres)
+        scored.append((metier, situation, sum(c.poids for c in contributions), contributions))
+    belief = softmax([score for _, _, score, _ in scored], poids.temperature)
+    places = [
+        Place(metier, situation, score, float(share), contributions)
+        for (metier, situation, score, contributions), share in zip(scored, belief, strict=True)
+    ]
+    places.sort(key=lambda p: (-p.score, p.metier.slug))
+    return Classement(tuple(places), entropy(belief))
+
+
+def _weigh(situation: Situation, poids: Poids, criteres: Sequence[Critere]) -> tuple[Contribution, ...]:
+    found = (critere(situation) for critere in criteres)
+    return tuple(Contribution(c, poids.of(c.code) * c.valeur) for c in found if c and c.valeur)

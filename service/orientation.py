@@ -1,0 +1,108 @@
+"""What an orientation is made of: the types returned by matching and shown by web. No computing here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from knowledge.schema import Confiance, Metier
+
+
+class Certitude(StrEnum):
+    """The contract's `confiance` of a recommendation."""
+
+    FORTE = "forte"
+    MOYENNE = "moyenne"
+    FAIBLE = "faible"
+
+
+class Verdict(StrEnum):
+    """What a requirement does to a métier for this person; never removes it silently."""
+
+    COMPATIBLE = "compatible"
+    A_VERIFIER = "a_verifier"
+    BLOQUANT = "bloquant"
+
+
+@dataclass(frozen=True)
+class Indice:
+    """One thing read in free text: the field, its value, and the words it was read from."""
+
+    champ: str
+    """Dotted path in the Profil, `publics.bebes`; or `metier.sage-femme` for a métier alluded to."""
+    valeur: int | str | bool
+    mots: str
+    """The person's own words, as typed."""
+    sur: bool = True
+    """False when it should be asked rather than assumed."""
+
+
+@dataclass(frozen=True)
+class Motif:
+    """A reason that counted, positive or negative; `poids` is its exact share of the score."""
+
+    code: str
+    texte: str
+    poids: float
+    niveau: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class AccesPersonnel:
+    duree_mois: int
+    verdict: Verdict
+    premiere_etape: str
+
+
+@dataclass(frozen=True)
+class Recommandation:
+    metier: Metier
+    rang: int
+    score: float
+    """Softmax belief, 0–1."""
+    confiance: Certitude
+    motifs: tuple[Motif, ...]
+    vigilances: tuple[Motif, ...]
+    acces: AccesPersonnel
+
+
+@dataclass(frozen=True)
+class NumeroUtile:
+    numero: str
+    pour: str
+    horaires: str | None = None
+
+
+@dataclass(frozen=True)
+class Alerte:
+    """Distress: shown before anything else."""
+
+    type: str
+    message: str
+    numeros: tuple[NumeroUtile, ...]
+
+
+@dataclass(frozen=True)
+class Orientation:
+    recommandations: tuple[Recommandation, ...]
+    resultat_clair: bool
+    hors_sujet: bool
+    alerte: Alerte | None
+    prochaine_question: str | None
+    non_reconnus: tuple[str, ...]
+    versions: dict[str, str]
+    lecture: tuple[Indice, ...] = field(default=())
+
+
+__all__ = [
+    "AccesPersonnel",
+    "Alerte",
+    "Certitude",
+    "Confiance",
+    "Indice",
+    "Motif",
+    "NumeroUtile",
+    "Orientation",
+    "Recommandation",
+    "Verdict",
+]
