@@ -499,9 +499,7 @@ class ReglesDetresse(Fiche):
     transparents: list[str]
     signes: list[Signes]
     faux_amis: list[Texte]
-    contextes: dict[
-        Literal["passe", "depasse", "aide", "hypothese", "present", "travail"], list[Texte]
-    ]
+    contextes: dict[Literal["passe", "depasse", "aide", "hypothese", "present", "travail"], list[Texte]]
 
 
 class ReglesHorsSujet(Fiche):
@@ -529,9 +527,7 @@ class ReglesHorsSujet(Fiche):
 class ReponseCourante(Fiche):
     """A reply to a message that is not about orientation."""
 
-    type: Literal[
-        "humain", "programme", "effacer", "insulte", "haine", "medecin", "salutation", "hors_sujet"
-    ]
+    type: Literal["humain", "programme", "effacer", "insulte", "haine", "medecin", "salutation", "hors_sujet"]
     expressions: list[Texte] = []
     sauf: list[Texte] = []
     """Expressions that take the meaning away: « mon médecin m'a dit »."""

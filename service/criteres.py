@@ -20,6 +20,8 @@ from service.profil import Acceptation, ProfilNeutre
 SOUHAIT = (-0.6, -0.25, 0.15, 0.6, 1.0)
 # What a refusal costs there: a little of it can be lived with, the heart of the job cannot.
 REFUS = (0.1, -0.15, -0.5, -0.9, -1.3)
+# A taste read in free text counts for less than one answered: the text also weighs through `affinite`.
+PART_LUE = 0.6
 # What a refused constraint costs when the job imposes it never, sometimes, often, always.
 IMPOSEE = {
     Frequence.JAMAIS: 0.25,
@@ -80,7 +82,9 @@ class Gout:
             return None
         note = getattr(s.metier.intensites, self.champ)[self.cle].note
         bareme, cas = (SOUHAIT, "souhait") if degre > 0 else (REFUS, "refus")
-        return Constat(f"{self.champ}.{self.cle}", abs(degre) / 2 * bareme[note], f"{cas}.{note}")
+        code = f"{self.champ}.{self.cle}"
+        share = abs(degre) / 2 * (PART_LUE if code in s.profil.lus else 1.0)
+        return Constat(code, share * bareme[note], f"{cas}.{note}")
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,7 @@ def affinite(s: Situation) -> Constat | None:
 
 def exclusion(s: Situation) -> Constat | None:
     """Set aside by the person: it stays visible, at the end."""
-    return Constat("exclus", -10.0, "exclus") if s.metier.slug in s.profil.exclus else None
+    return Constat("exclus", -100.0, "exclus") if s.metier.slug in s.profil.exclus else None
 
 
 CRITERES: tuple[Critere, ...] = (

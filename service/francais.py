@@ -59,8 +59,15 @@ def stem(forme: str) -> str:
     return irregular or flatten(_STEMMER.stemWord(_masculine(forme)))
 
 
+_GENRES = (("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ienne", "ien"), ("ee", "e"))
+# Their masculine ends in -eux, which the stemmer already brings to the same stem.
+_EUX = frozenset("curieuse heureuse nerveuse amoureuse joyeuse serieuse genereuse courageuse".split())
+
+
 def _masculine(forme: str) -> str:
-    for feminine, masculine in (("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ienne", "ien")):
+    if forme in _EUX:
+        return forme
+    for feminine, masculine in _GENRES:
         if forme.endswith((feminine, feminine + "s")):
             return forme.removesuffix("s").removesuffix(feminine) + masculine
     return forme
@@ -69,7 +76,9 @@ def _masculine(forme: str) -> str:
 # Pairs the stemmer keeps apart although they are one word for our purpose.
 _IRREGULAR = {
     "vieille": "vieux", "vieilles": "vieux", "vieil": "vieux", "vieux": "vieux", "vieus": "vieux",
-    "qu": "que", "aidant": "aidant", "aidante": "aidant", "aidants": "aidant",
+    "qu": "que", "papi": "papi", "papis": "papi", "papy": "papi", "papys": "papi", "gens": "gens",
+    "residence": "residence", "residences": "residence", "foyer": "foyer", "foyers": "foyer",
+    "permis": "permis", "aidant": "aidant", "aidante": "aidant", "aidants": "aidant",
     "yeux": "oeil", "travaux": "travail", "sociaux": "social", "hopitaux": "hopital",
     "veux": "vouloir", "veut": "vouloir", "voudrais": "vouloir", "vouloir": "vouloir",
     "voulais": "vouloir", "voulu": "vouloir", "voudrait": "vouloir", "veulent": "vouloir",
@@ -83,7 +92,15 @@ _IRREGULAR = {
 def split_words(texte: str) -> list[Mot]:
     """The words of a cleaned text, inclusive endings dropped (« motivé·e » → « motive »)."""
     blanked = _INCLUSIVE.sub(lambda m: " " * len(m.group()), texte)
-    return [Mot(_squeeze(flatten(m.group())), m.start(), m.end()) for m in _WORD.finditer(blanked)]
+    return [Mot(_forme(m.group()), m.start(), m.end()) for m in _WORD.finditer(blanked)]
+
+
+# Here the accent is the only thing that tells the words apart: « mé » is « mais », not « me ».
+_ACCENTS_PARLANTS = {"mé": "mais", "mè": "mais", "é": "et", "è": "et"}
+
+
+def _forme(mot: str) -> str:
+    return _ACCENTS_PARLANTS.get(mot.lower()) or _squeeze(flatten(mot))
 
 
 def _squeeze(forme: str) -> str:
@@ -101,7 +118,7 @@ _SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"sch|sh|ch", "S"),
         (r"qu|q|ck|k|c(?=[aouklrtn])|c$", "K"),
         (r"c(?=[eiy])|ss|ç|sc(?=[eiy])", "s"),
-        (r"gu(?=[eiy])", "g"),
+        (r"gu(?=[eiy])", "G"),
         (r"g(?=[eiy])", "j"),
         (r"x(?=.)", "Ks"),
         (r"(?:ain|ein|aim|yn|in|un)(?![aeiouyhnm])|im(?=[bp])", "1"),
@@ -157,9 +174,10 @@ class Orthographe:
     def _meanings(self, forme: str) -> tuple[str, ...]:
         if forme in self._abreviations:
             return self._abreviations[forme]
-        if forme in self._connus or forme.isdigit():
+        heard = self._heard(forme)
+        if forme.isdigit() or (forme in self._connus and not _shortened(forme, heard)):
             return (forme,)
-        if heard := self._heard(forme):
+        if heard:
             return (heard,)
         # « jador », « jveux », « ltravail »: a pronoun or article glued to a word.
         if len(forme) > 3 and forme[0] in "jlmtdscn":
@@ -185,3 +203,11 @@ class Orthographe:
     @lru_cache(maxsize=1)  # noqa: B019 - as above
     def _sorted_targets(self) -> list[str]:
         return sorted(c for c in self._cibles if len(c) >= 5)
+
+
+def _shortened(forme: str, heard: str | None) -> bool:
+    """« enfan » for « enfant »: same sound, same letters but one or two, even if others write it so."""
+    if heard is None or heard == forme or not 0 < len(heard) - len(forme) <= 2 or len(forme) < 4:
+        return False
+    letters = iter(heard)
+    return all(letter in letters for letter in forme)

@@ -15,27 +15,21 @@ from functools import cached_property
 from knowledge.loading import RACINE, read_as, read_yaml
 from knowledge.schema import Geste, Lexique, Metier
 from service.francais import Mot, Orthographe, clean, flatten, split_words
+from service.gestes import REFUS, Place, continues, gesture, opens, own_gestures, with_refusal
 from service.orientation import Indice
 from service.profil import Profil
-from service.reperage import VIDES, Reperage, Trouvaille
+from service.reperage import Reperage, Trouvaille
 from service.temps import is_past, training_limit
 
-# How far, in words, a refusal reaches: « pas du tout envie de travailler avec les … ».
-PORTEE_REFUS = 8
-# An intensifier or an auxiliary may stand between a refusal and the wish it refuses: « pas trop envie ».
-ENTRE_DEUX = frozenset("du tout trop vraiment tellement plus forcement non bien tres envie".split())
-
 _DEGRE = {"passion": 2, "envie": 2, "tiede": 1, "leve": 1, "rejet": -2, "reserve": -1}
-_REFUS = ("rejet", "reserve")
 # Expressions that hold a known word and mean something else: « sang-froid », « réseaux sociaux ».
 RIEN = "rien"
-# These open on what follows and never answer what came before: « ni nuit ni week-end ».
-_OUVRANTS = frozenset("ni sans sauf".split())
 # The force of a métier called by its name, or by a gesture nobody else makes.
 NOMME = 3
 _DEGRES = ("publics.", "activites.", "cadres.")
 _BREAK = re.compile(r"[.!?;:,…\n()\[\]/]|\s[-–—]\s")
 _CONTRASTE = frozenset("mais sauf hormis contrairement sinon cependant pourtant tandis".split())
+_CONTRASTE_A_DEUX = frozenset({("par", "contre"), ("en", "revanche"), ("au", "lieu"), ("a", "part")})
 
 
 @dataclass(frozen=True)
@@ -119,7 +113,9 @@ class Lecteur:
             (mot, geste) for geste, mots in lexique.operateurs.items() for mot in mots
         )
         targets = list(_targets(lexique, metiers))
-        self._cibles = Reperage(targets)
+        self._things = Reperage((e, c) for e, c in targets if not c.champ.startswith("metier."))
+        # Apart, so that a métier's sign (« travailler en crèche ») does not hide the field it speaks of.
+        self._signes = Reperage((e, c) for e, c in targets if c.champ.startswith("metier."))
         spelled = [e for e, _ in targets] + [m for ms in lexique.operateurs.values() for m in ms]
         words = {m.forme for e in spelled for m in split_words(e)}
         self.orthographe = Orthographe(abreviations, words, connus)
@@ -135,9 +131,11 @@ class Lecteur:
         propre = clean(texte)
         vus: list[_Vu] = []
         heritage: Geste | None = None
+        dernier = 0
         for clause in self.clauses(propre):
             trouves = self._read_clause(propre, clause, heritage)
-            vus = _answer_back(vus, trouves) if not trouves.cibles else vus + trouves.cibles
+            vus = vus + trouves.vus if trouves.vus else _answer_back(vus, dernier, trouves.reponse)
+            dernier = len(trouves.vus) or dernier
             heritage = trouves.heritage
         return Lecture(propre, self._with_length(propre, _resolve(vus)), mots_utiles=len(vus))
 
@@ -155,33 +153,41 @@ class Lecteur:
         clauses: list[list[Mot]] = [[]]
         fin = 0
         for mot in self.orthographe.correct(split_words(propre)):
-            if (mot.debut >= fin and _BREAK.search(propre, fin, mot.debut)) or (mot.forme in _CONTRASTE and clauses[-1]):
+            cut = mot.debut >= fin and _BREAK.search(propre, fin, mot.debut)
+            if clauses[-1] and (cut or _opens_contrast(clauses[-1][-1], mot)):
                 clauses.append([])
             clauses[-1].append(mot)
             fin = mot.fin
         return [c for c in clauses if c]
 
     def _read_clause(self, propre: str, clause: list[Mot], heritage: Geste | None) -> _Clause:
-        gestes = [g for g in self._operateurs.find(clause) if g.charge != "rien"]
-        cibles = [c for c in self._cibles.find(clause) if c.charge.champ != RIEN]
-        inherited = heritage if _continues(clause, gestes) else None
+        things, signes = self._things.find(clause), self._signes.find(clause)
+        named = [Place(t.debut, t.fin) for t in things]
+        gestes = own_gestures(clause, self._operateurs.find(clause), named)
+        inherited = heritage if continues(clause, gestes, heritage) else None
         vus = [
             _Vu(
-                _of_the_past(propre, clause, c),
-                _quote(propre, clause, c),
-                _gesture(clause, c, gestes, cibles) or inherited,
+                _of_the_past(propre, clause, t),
+                _quote(propre, clause, t),
+                gesture(clause, Place(t.debut, t.fin), gestes, named) or inherited,
             )
-            for c in cibles
+            for t in [*things, *signes]
+            if t.charge.champ != RIEN
         ]
-        last = vus[-1].geste if vus else None
-        return _Clause(vus, gestes, last)
+        reponse = with_refusal(clause, gestes[0], gestes) if opens(clause, gestes) else None
+        return _Clause(vus, reponse, vus[-1].geste if vus else None)
 
 
 @dataclass(frozen=True)
 class _Clause:
-    cibles: list[_Vu]
-    gestes: list[Trouvaille[Geste]]
+    vus: list[_Vu]
+    reponse: Geste | None
+    """The gesture the clause opens with; without a thing of its own, it answers the clause before."""
     heritage: Geste | None
+
+
+def _opens_contrast(avant: Mot, mot: Mot) -> bool:
+    return mot.forme in _CONTRASTE or (avant.forme, mot.forme) in _CONTRASTE_A_DEUX
 
 
 def _targets(lexique: Lexique, metiers: Mapping[str, Metier]) -> Iterable[tuple[str, _Cible]]:
@@ -196,77 +202,26 @@ def _targets(lexique: Lexique, metiers: Mapping[str, Metier]) -> Iterable[tuple[
             yield mot, _Cible(f"metier.{metier.slug}", force=force)
 
 
-def _continues(clause: Sequence[Mot], gestes: Sequence[Trouvaille[Geste]]) -> bool:
-    """A clause without a gesture of its own goes on with the one before: « ni piqûres, ni sang »."""
-    return not gestes and len(clause) <= 6
+def _answer_back(vus: list[_Vu], dernier: int, reponse: Geste | None) -> list[_Vu]:
+    """« les bébés, non merci », « la nuit, j'adore »: the things of the clause before get this answer.
 
-
-def _gesture(
-    clause: Sequence[Mot],
-    cible: Trouvaille[_Cible],
-    gestes: Sequence[Trouvaille[Geste]],
-    cibles: Sequence[Trouvaille[_Cible]],
-) -> Geste | None:
-    """What the speaker does with one expression: the nearest operator decides, after before."""
-    after = next((g for g in gestes if g.debut >= cible.fin), None)
-    if after and clause[after.debut].forme not in _OUVRANTS and _speaks_back(after, cible, cibles):
-        return after.charge
-    before = [g for g in gestes if g.debut < cible.fin and not _inside(g, cible)]
-    if not before:
-        if after and not any(c.debut > cible.debut and c.debut < after.debut for c in cibles):
-            return _with_refusal(clause, after, gestes)
-        return None
-    nearest = before[-1]
-    if nearest.charge in _REFUS and cible.debut - nearest.fin > PORTEE_REFUS:
-        return None
-    return _with_refusal(clause, nearest, gestes)
-
-
-def _speaks_back(
-    after: Trouvaille[Geste], cible: Trouvaille[_Cible], cibles: Sequence[Trouvaille[_Cible]]
-) -> bool:
-    """« les bébés non », « la nuit bof »: a refusal that follows at once and opens on nothing else."""
-    follows = after.charge in _REFUS and after.debut - cible.fin <= 1
-    return follows and not any(after.fin <= c.debut <= after.fin + 4 for c in cibles)
-
-
-def _with_refusal(
-    clause: Sequence[Mot], geste: Trouvaille[Geste], gestes: Sequence[Trouvaille[Geste]]
-) -> Geste:
-    """The gesture itself, or the refusal that governs it: « pas envie », « jamais aimé »."""
-    if geste.charge in (*_REFUS, "leve"):
-        return geste.charge
-    for autre in gestes:
-        if autre.charge not in (*_REFUS, "leve"):
-            continue
-        gap = clause[autre.fin : geste.debut] or clause[geste.fin : autre.debut]
-        between = [m for m in gap if m.forme not in VIDES]
-        adjacent = autre.fin <= geste.debut or geste.fin <= autre.debut
-        if adjacent and len(between) <= 2 and all(m.forme in ENTRE_DEUX for m in between):
-            return autre.charge
-    return geste.charge
-
-
-def _inside(geste: Trouvaille[Geste], cible: Trouvaille[_Cible]) -> bool:
-    return geste.debut >= cible.debut and geste.fin <= cible.fin
-
-
-def _answer_back(vus: list[_Vu], clause: _Clause) -> list[_Vu]:
-    """« les bébés, non merci », « les petits, oui »: a clause without a thing speaks of the one before."""
-    if not vus or not clause.gestes or clause.gestes[0].debut:
+    A refusal answers the last thing named whatever was said of it; a wish, only what nobody spoke of.
+    """
+    if not vus or reponse is None:
         return vus
-    geste, dernier = clause.gestes[0].charge, vus[-1]
-    if geste not in _REFUS and dernier.geste is not None:
-        return vus
-    return [*vus[:-1], replace(dernier, geste=geste)]
+    place = len(vus) - dernier
+    answered = [replace(v, geste=reponse) if v.geste is None else v for v in vus[place:]]
+    if reponse in REFUS:
+        answered[-1] = replace(answered[-1], geste=reponse)
+    return vus[:place] + answered
 
 
 def _of_the_past(propre: str, clause: Sequence[Mot], cible: Trouvaille[_Cible]) -> _Cible:
     """A métier named as already practised is an experience, not a wish."""
     racine, _, slug = cible.charge.champ.partition(".")
-    if racine == "metier" and cible.charge.force == NOMME:
-        if is_past(propre, clause[cible.debut].debut, clause[cible.fin - 1].fin):
-            return _Cible(f"exerce.{slug}", True)
+    named = racine == "metier" and cible.charge.force == NOMME
+    if named and is_past(propre, clause[cible.debut].debut, clause[cible.fin - 1].fin):
+        return _Cible(f"exerce.{slug}", True)
     return cible.charge
 
 
@@ -305,7 +260,7 @@ def _read_one(vu: _Vu, short: bool) -> Indice | None:
         # « je veux passer un CAP » speaks of a diploma to come.
         return None
     # « pas payé pendant la formation » is already an expression of its own; only a yes can be denied.
-    return None if geste in _REFUS and vu.cible.valeur is True else Indice(champ, vu.cible.valeur, vu.mots)
+    return None if geste in REFUS and vu.cible.valeur is True else Indice(champ, vu.cible.valeur, vu.mots)
 
 
 def _strongest(known: Indice, new: Indice) -> Indice:

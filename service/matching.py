@@ -1,7 +1,7 @@
 """All 26 métiers scored for one person: the sum of what each criterion found, exactly.
 
-`score = Σ weight × constat`; softmax of the scores is the belief. Only a `ProfilNeutre` enters here, so nothing
-personal can weigh. Equal scores are ordered by slug: same input, same answer.
+`score = Σ weight × constat`; softmax of the scores is the belief. Only a `ProfilNeutre` enters here, so
+nothing personal can weigh. Equal scores are ordered by slug: same input, same answer.
 """
 
 from __future__ import annotations

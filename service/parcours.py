@@ -15,7 +15,7 @@ from service.profil import ProfilNeutre
 
 # Bringing someone one level up (CAP → bac, say) before a training that asks for it, in months.
 MOIS_PAR_NIVEAU = 12
-# What is left of a training for someone who is exempted from part of it; the exact share is decided by the school.
+# What is left of a training for someone exempted from part of it; the school decides the exact share.
 PART_RESTANTE = 0.6
 # A training a little longer than said is to be discussed, not refused.
 TOLERANCE = 1.25

@@ -179,4 +179,6 @@ class ProfilNeutre:
     """Closeness of what was written to each métier's passages, −1…1 around the mean of the 26."""
     affinites: Mapping[str, float] = field(default_factory=dict)
     """How much what was written attracts to each métier, as learned from labelled phrasings, about −0.3…1."""
+    lus: frozenset[str] = frozenset()
+    """Dotted fields read in free text rather than answered."""
     exclus: frozenset[str] = frozenset()

@@ -14,12 +14,15 @@ _NOMBRES = {
     "neuf": 9, "dix": 10, "douze": 12, "quinze": 15, "dix huit": 18, "vingt quatre": 24,
 }  # fmt: skip
 _NOMBRE = r"(?:\d{1,2}|dix huit|vingt quatre|" + "|".join(n for n in _NOMBRES if " " not in n) + ")"
+_UNITE = r"(?:ans?|annees?|mois)"
 _ECOLE = r"(?:etudes?|formations?|ecoles?|cours|fac|ifsi|apprendre|forme[er]?s?|diplome)"
 # A length counts only next to a word of study: « 14 ans de caisse » is a length of service.
 _LENGTH = re.compile(
-    rf"(?P<avant>(?:\w+ ){{0,4}}?)(?P<n>{_NOMBRE}) (?P<unite>ans?|annees?|mois)(?: (?:d|de|a l|en|a la|au))* (?:l |la )?{_ECOLE}\b"
-    rf"|\b{_ECOLE} (?:\w+ ){{0,4}}?(?P<n2>{_NOMBRE}) (?P<unite2>ans?|annees?|mois)\b(?P<apres>(?: \w+){{0,2}})"
+    rf"(?P<avant>(?:\w+ ){{0,4}}?)(?P<n>{_NOMBRE}) (?P<unite>{_UNITE})(?: (?:d|de|a l|en|a la|au))* "
+    rf"(?:l |la )?{_ECOLE}\b"
+    rf"|\b{_ECOLE} (?:\w+ ){{0,4}}?(?P<n2>{_NOMBRE}) (?P<unite2>{_UNITE})\b"
 )
+_LEVE = re.compile(r"\bpas (?:\w+ )?(?:peur|effraie|gene|derange|probleme|souci)\b")
 _REFUS = re.compile(r"\b(?:pas|jamais|sans|ni|plus|trop|impossible|moins)\b")
 
 
@@ -30,7 +33,8 @@ def training_limit(mots: str) -> tuple[EtudesMax, str] | None:
         return None
     number, unit = found["n"] or found["n2"], found["unite"] or found["unite2"]
     months = (int(number) if number.isdigit() else _NOMBRES[number]) * (1 if unit == "mois" else 12)
-    refused = _REFUS.search(found["avant"] or "") is not None
+    before = found["avant"] or ""
+    refused = _REFUS.search(before) is not None and not _LEVE.search(before)
     return _limit(months, refused), f"{number} {unit}"
 
 

@@ -1,0 +1,420 @@
+"""The counsellor: everything loaded once, and the questions the outside may ask of it.
+
+Holds no state of any person. Each answer is computed from a Profil or a Conversation and forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from knowledge import loading
+from knowledge.loading import Connaissances, load_knowledge
+from knowledge.passages import all_passages
+from knowledge.schema import Question, Transfert
+from models import encoder, index, lineaire
+from models.encoder import Encodeur, EncodeurStatique
+from models.index import Index
+from models.lineaire import ModeleLineaire
+from models.ranker import Poids
+from service import libelles
+from service.conversation import Conversation, Correction, Exclusion, Parole, Reponse
+from service.diplomes import Diplomes, highest
+from service.experiences import Acquis, Appellation, Experiences, load_appellations
+from service.explication import Explication
+from service.garde import Garde
+from service.geographie import Communes, load_communes
+from service.lecture import Lecteur, Lecture
+from service.matching import Classement, Place, match
+from service.neutralisation import Neutraliseur
+from service.orientation import (
+    AccesPersonnel,
+    Alerte,
+    Certitude,
+    Indice,
+    Orientation,
+    Recommandation,
+)
+from service.parcours import verdict
+from service.profil import MetierInconnu, Profil, ProfilNeutre, Voix
+from service.questionnaire import ProchaineQuestion, Questionnaire
+
+REFERENTIELS = loading.RACINE / "referentiels"
+# Two standard deviations above the mean of the 26 is as close as a text gets.
+ECARTS_TYPES_MAX = 2.0
+# A text of one or two words is measured too roughly to weigh as much as a sentence.
+MOTS_PLEINS = 6
+FORTE, MOYENNE = 0.12, 0.06
+# The same thing may have been said in several ways; beyond this, the text is a list of synonyms.
+OUBLIS_MAX = 10
+
+
+@dataclass(frozen=True)
+class Message:
+    """One bubble of the chat."""
+
+    qui: str
+    """`personne` or `guide`."""
+    texte: str
+    indices: tuple[Indice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Puce:
+    """One thing understood, shown as a chip that can be removed."""
+
+    champ: str
+    libelle: str
+    valeur: str
+    mots: str | None = None
+
+
+@dataclass(frozen=True)
+class Echange:
+    """All a conversation page needs."""
+
+    profil: Profil
+    messages: tuple[Message, ...]
+    compris: tuple[Puce, ...]
+    question: Question | None
+    reste: int
+    stable: bool
+    alerte: Alerte | None
+
+
+@dataclass(frozen=True)
+class _Vue:
+    """A Profil as it may be scored, with the words and the doubts that go with it."""
+
+    neutre: ProfilNeutre
+    lecture: Lecture
+    acquis: Acquis
+    non_reconnus: tuple[str, ...]
+
+
+class Conseiller:
+    """Built once by `load`; safe to share between threads, since nothing in it changes."""
+
+    def __init__(
+        self,
+        connaissances: Connaissances,
+        communes: Communes,
+        encodeur: Encodeur,
+        passages: Index,
+        affinite: ModeleLineaire,
+        detresse: ModeleLineaire,
+        poids: Poids,
+    ) -> None:
+        self.connaissances = connaissances
+        self.communes = communes
+        self.encodeur = encodeur
+        self._passages = passages
+        self._affinite = affinite
+        self._detresse = detresse
+        self._poids = poids
+        self._diplomes = Diplomes(connaissances)
+        self._lecteur = Lecteur.load(connaissances.metiers, encodeur.mots)
+        self.neutraliseur = Neutraliseur.load(self._lecteur.orthographe)
+        transferts = loading.read_as(loading.RACINE / "transferts.yaml", list[Transfert])
+        appellations = load_appellations(REFERENTIELS / "appellations.csv")
+        self._experiences = Experiences(appellations, transferts, connaissances.metiers, encodeur)
+        self._garde = Garde.load(connaissances)
+        self._questionnaire = Questionnaire(connaissances)
+        self.versions = {
+            "connaissances": connaissances.version,
+            "modele": f"{encodeur.version}+{poids.version}",
+        }
+
+    @classmethod
+    def load(cls, racine: Path = loading.RACINE) -> Conseiller:
+        """Read knowledge and models. Raises FicheInvalide, IndexPerime or ModelePerime, in French."""
+        connaissances = load_knowledge(racine)
+        encodeur = EncodeurStatique.load(encoder.ARTEFACT)
+        passages = index.load(index.ARTEFACT, encodeur, all_passages(connaissances.metiers.values()))
+        communes = load_communes(REFERENTIELS / "communes.csv")
+        attraction = lineaire.load(lineaire.AFFINITE, encodeur)
+        detresse = lineaire.load(lineaire.DETRESSE, encodeur)
+        return cls(connaissances, communes, encodeur, passages, attraction, detresse, Poids.load())
+
+    def orienter(self, profil: Profil, limite: int = 3, tout: bool = False) -> Orientation:
+        """Rank the 26 for this profile; `tout` keeps every motif, else the main ones.
+
+        Raises CommuneInconnue or MetierInconnu. Distress comes with no métier at all.
+        """
+        self._check(profil)
+        alerte = self._alert(profil.envies, profil.voix)
+        vue = self._view(profil)
+        off_topic = self._off_topic(profil, vue)
+        if alerte or off_topic:
+            return self._orientation((), vue, alerte=alerte, off_topic=off_topic)
+        classement = match(vue.neutre, self.connaissances, self._poids)
+        explication = Explication(profil.voix, _words(vue.lecture), vue.acquis.en_mots, self.connaissances)
+        recommandations = tuple(
+            self._recommend(place, rang, vue.neutre, explication, profil, tout)
+            for rang, place in enumerate(classement.places[:limite], 1)
+        )
+        return self._orientation(recommandations, vue, classement=classement, profil=profil)
+
+    def prochaine_question(self, profil: Profil, posees: Sequence[str]) -> ProchaineQuestion:
+        """What to ask next, how many are expected to remain, whether the first three are stable."""
+        self._check(profil)
+        neutre = self._view(profil).neutre
+        return self._questionnaire.next_question(neutre, posees)
+
+    def suivre(self, conversation: Conversation) -> Echange:
+        """All that a conversation page shows, derived from the answers given."""
+        profil, messages, lectures = self._replay(conversation)
+        dernier = conversation.tours[-1] if conversation.tours else None
+        written = dernier.texte if isinstance(dernier, Parole) else ""
+        alerte = self._alert(written, conversation.voix)
+        asked = [*conversation.posees]
+        prochaine = self.prochaine_question(profil, asked)
+        return Echange(
+            profil,
+            messages,
+            self._chips(profil, lectures),
+            prochaine.question,
+            prochaine.reste,
+            prochaine.stable,
+            alerte,
+        )
+
+    def lire(self, texte: str) -> Lecture:
+        """Read one text, personal details set aside first."""
+        masked = self.masquer(texte)
+        return self._lecteur.read(masked).with_jobs(self._experiences.practised_in(masked))
+
+    def masquer(self, texte: str) -> str:
+        """The text with everything personal blanked: all that reading and measuring ever see."""
+        return self.neutraliseur.mask(texte)
+
+    def neutral_view(self, profil: Profil) -> ProfilNeutre:
+        """All of this profile that may weigh on a score."""
+        return self._view(profil).neutre
+
+    # --- from a Profil to what may be scored -----------------------------------------------------------
+
+    def _check(self, profil: Profil) -> None:
+        if profil.commune:
+            self.communes.get(profil.commune)
+        if any(slug not in self.connaissances.metiers for slug in profil.exclus):
+            raise MetierInconnu
+
+    def _view(self, profil: Profil) -> _Vue:
+        lecture = self.lire(profil.envies)
+        complet = profil.completed_by(lecture.profil)
+        reconnus = self._diplomes.recognise(complet.diplomes)
+        acquis = self._experiences.taught_by(self._jobs(complet))
+        practised = acquis.deja_exerces | lecture.exerces
+        proximites, affinites = self._measured(profil.envies)
+        savoirs = _merge(acquis.savoirs, self._lived(profil))
+        neutre = ProfilNeutre(
+            publics=complet.publics,
+            activites=complet.activites,
+            cadres=complet.cadres,
+            contraintes=complet.contraintes,
+            permis=complet.permis,
+            etudes_max=complet.etudes_max,
+            niveau=highest(complet.niveau, reconnus.niveau),
+            revenu_pendant_formation=complet.revenu_pendant_formation,
+            aidant=complet.aidant,
+            acquis=reconnus.acquis | self._proved_by(practised),
+            savoirs=savoirs,
+            deja_exerces=practised,
+            evocations=lecture.metiers,
+            proximites=proximites,
+            affinites=affinites,
+            lus=frozenset(lecture.profil.said_fields() - profil.said_fields()),
+            exclus=frozenset(complet.exclus),
+        )
+        return _Vue(neutre, lecture, acquis, reconnus.non_reconnus)
+
+    def _jobs(self, profil: Profil) -> Iterator[Appellation]:
+        for experience in profil.experiences:
+            # « vendeuse » and « vendeur » are one job: the title loses its gender before it is compared.
+            if appellation := self._experiences.nearest(self.neutraliseur.neutral_words(experience.intitule)):
+                yield appellation
+
+    def _proved_by(self, practised: frozenset[str]) -> frozenset[str]:
+        """Who has practised a métier closed without its diploma holds that diploma."""
+        metiers = (self.connaissances.metiers[slug] for slug in practised)
+        return frozenset(
+            m.acces.certifications[0]
+            for m in metiers
+            if m.exigences.diplome.obligatoire and m.acces.certifications
+        )
+
+    def _lived(self, profil: Profil) -> dict[str, float]:
+        """What placements and volunteering say by their own words: « atelier tricot avec les résidents »."""
+        lived: dict[str, float] = {}
+        for experience in profil.experiences:
+            for indice in self.lire(experience.intitule).indices:
+                if indice.champ.startswith(("publics.", "activites.", "cadres.")):
+                    lived[indice.champ] = 1.0
+        return lived
+
+    def _measured(self, texte: str) -> tuple[dict[str, float], dict[str, float]]:
+        """How close a text is to each métier: by its passages, −1…1, and as learned, about −0.3…1."""
+        words = self.neutraliseur.neutral_words(texte)
+        if not words.strip():
+            return {}, {}
+        vecteur = self.encodeur.encode([words])[0]
+        raw = self._passages.scores_by_key(vecteur)
+        values = np.array(list(raw.values()))
+        trust = min(1.0, len(words.split()) / MOTS_PLEINS) / (values.std() or 1.0) / ECARTS_TYPES_MAX
+        close = np.clip((values - values.mean()) * trust, -1, 1)
+        return dict(zip(raw, close.tolist(), strict=True)), dict(self._affinite.scores(words, vecteur))
+
+    def _off_topic(self, profil: Profil, vue: _Vue) -> bool:
+        """Only words can be off topic: a profile with anything else in it is about these métiers."""
+        if not profil.envies or profil != Profil(envies=profil.envies, public=profil.public):
+            return False
+        # Masked: a name or a town must not decide that someone is off topic.
+        return self._garde.off_topic(self.masquer(profil.envies), vue.lecture.mots_utiles)
+
+    # --- from a ranking to what is shown ---------------------------------------------------------------
+
+    def _recommend(
+        self,
+        place: Place,
+        rang: int,
+        neutre: ProfilNeutre,
+        explication: Explication,
+        profil: Profil,
+        tout: bool,
+    ) -> Recommandation:
+        etape = place.metier.acces.premiere_etape
+        motifs, vigilances = explication.motifs(place), explication.vigilances(place)
+        return Recommandation(
+            metier=place.metier,
+            rang=rang,
+            score=round(place.croyance, 4),
+            confiance=_certainty(place.croyance),
+            motifs=motifs if tout else explication.main(motifs),
+            vigilances=vigilances if tout else explication.main(vigilances),
+            acces=AccesPersonnel(
+                place.situation.distance.mois,
+                verdict(neutre, place.metier, place.situation.distance),
+                etape.tu if profil.voix == "tu" else etape.vous,
+            ),
+        )
+
+    def _orientation(
+        self,
+        recommandations: tuple[Recommandation, ...],
+        vue: _Vue,
+        *,
+        classement: Classement | None = None,
+        profil: Profil | None = None,
+        alerte: Alerte | None = None,
+        off_topic: bool = False,
+    ) -> Orientation:
+        suite = self._questionnaire.next_question(vue.neutre, ()) if profil else None
+        return Orientation(
+            recommandations=recommandations,
+            resultat_clair=classement.clair if classement else False,
+            hors_sujet=off_topic and alerte is None,
+            alerte=alerte,
+            prochaine_question=suite.question.id if suite and suite.question else None,
+            non_reconnus=vue.non_reconnus,
+            versions=self.versions,
+            lecture=vue.lecture.indices,
+        )
+
+    # --- from a conversation to a Profil ---------------------------------------------------------------
+
+    def _replay(self, conversation: Conversation) -> tuple[Profil, tuple[Message, ...], list[Lecture]]:
+        """Apply the answers in order; what is said last wins."""
+        profil = Profil(public=conversation.public)
+        messages: list[Message] = []
+        lectures: list[Lecture] = []
+        for tour in conversation.tours:
+            if isinstance(tour, Reponse):
+                question, effet = self._questionnaire.effect(tour.question, tour.choix)
+                profil = effet.completed_by(profil)
+                voix = conversation.voix
+                messages += [
+                    Message("guide", getattr(question.texte, voix)),
+                    Message("personne", self._questionnaire.choice_text(tour, voix)),
+                ]
+            elif isinstance(tour, Parole) and self._alert(tour.texte, conversation.voix):
+                # Distress is answered at once and never becomes part of a profile.
+                messages.append(Message("personne", tour.texte))
+            elif isinstance(tour, Parole):
+                lecture = self.lire(tour.texte)
+                lectures.append(lecture)
+                messages += [
+                    Message("personne", tour.texte),
+                    self._answer(tour.texte, lecture, conversation),
+                ]
+                profil = lecture.profil.completed_by(profil)
+                profil = profil.with_words(tour.texte)
+            elif isinstance(tour, Correction):
+                profil = self._forget(profil, tour.champ)
+                lectures = [lecture.without(tour.champ) for lecture in lectures]
+            elif isinstance(tour, Exclusion) and tour.metier in self.connaissances.metiers:
+                profil = profil.excluding(tour.metier)
+        return profil, tuple(messages), lectures
+
+    def _alert(self, texte: str, voix: Voix) -> Alerte | None:
+        # The rules hear all that was said; the learned opinion hears no name and no place.
+        words = self.neutraliseur.corrected_words(self.masquer(texte))
+        calls = self._detresse.scores(words, self.encodeur.encode([words])[0]) if words else {}
+        return self._garde.alert(texte, voix, calls)
+
+    def _forget(self, profil: Profil, champ: str) -> Profil:
+        """Unsay a field, and the written words it was read from, which would be read again otherwise."""
+        profil = profil.without(champ)
+        for _ in range(OUBLIS_MAX):
+            found = next((i for i in self.lire(profil.envies).indices if i.champ == champ), None)
+            if found is None or found.mots not in profil.envies:
+                break
+            profil = profil.model_copy(update={"envies": profil.envies.replace(found.mots, " ", 1)})
+        return profil
+
+    def _answer(self, texte: str, lecture: Lecture, conversation: Conversation) -> Message:
+        """What the guide says back to free text: a known answer, or what was understood."""
+        reply = self._garde.reply(texte, conversation.voix)
+        if reply:
+            return Message("guide", reply)
+        tu = conversation.voix == "tu"
+        if lecture.indices or lecture.intitules:
+            said = "Voici ce que j'ai compris." + (
+                " Tu peux enlever ce qui est faux." if tu else " Vous pouvez enlever ce qui est faux."
+            )
+            return Message("guide", said, lecture.indices)
+        return Message(
+            "guide",
+            "Je n'ai pas bien compris. "
+            + ("Dis-le autrement, ou réponds" if tu else "Dites-le autrement, ou répondez")
+            + " à la question ci-dessous.",
+        )
+
+    def _chips(self, profil: Profil, lectures: Sequence[Lecture]) -> tuple[Puce, ...]:
+        quoted = {i.champ: i.mots for lecture in lectures for i in lecture.indices}
+        return tuple(
+            Puce(
+                champ,
+                libelles.CHAMPS.get(champ, champ),
+                libelles.value_label(champ, valeur),
+                quoted.get(champ),
+            )
+            for champ, valeur in profil.said()
+        )
+
+
+def _words(lecture: Lecture) -> Mapping[str, str]:
+    return {i.champ: i.mots for i in lecture.indices}
+
+
+def _merge(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    return {c: min(2.0, first.get(c, 0) + second.get(c, 0)) for c in {**first, **second}}
+
+
+def _certainty(croyance: float) -> Certitude:
+    if croyance >= FORTE:
+        return Certitude.FORTE
+    return Certitude.MOYENNE if croyance >= MOYENNE else Certitude.FAIBLE
