@@ -1,0 +1,88 @@
+"""The application, assembled: layers, error answers, API, pages, files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from fastapi import Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
+
+from service.conseiller import Conseiller
+from web.api import routes as api
+from web.api.description import describe
+from web.dependencies import require_form
+from web.errors import SafetyNet, register_handlers
+from web.journal import AccessLog
+from web.routes import pages
+from web.security import BoundedBody, KnownHosts, RequestLimits, SameOrigin, SecurityHeaders
+from web.settings import Settings
+
+DESCRIPTION = """Orientation vers 26 métiers du soin et du social.
+
+Rien n'est ignoré en silence : un champ, une valeur ou un paramètre inconnus sont refusés (422), de
+même qu'un contenu qui n'est pas du JSON strict en UTF-8 (400) ou pas annoncé comme tel (415). Les
+erreurs suivent la RFC 9457 ; leur phrase nomme le champ et ne répète jamais ce qui a été envoyé.
+"""
+STATIC = Path(__file__).parent / "static"
+# FastAPI's telemetry hands bodies and exception messages to whatever exporter is configured.
+TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+
+
+def create_app(settings: Settings, conseiller: Conseiller | None = None) -> FastAPI:
+    """The application; without a `conseiller` (tests pass theirs) it is loaded once at start-up."""
+    app = FastAPI(
+        title="Cap Soin",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=_lifespan(conseiller),
+        middleware=_layers(settings),
+        # Swagger and ReDoc load scripts from a third party, which our CSP refuses.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if settings.documentation else None,
+        # A redirection would be built from the Host header.
+        redirect_slashes=False,
+        telemetry=TELEMETRY,
+    )
+    register_handlers(app)
+    app.include_router(api.router)
+    app.include_router(pages.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    describe(app)
+    return app
+
+
+def _layers(settings: Settings) -> list[Middleware]:
+    """Outermost first; cheap refusals come before the body is read."""
+    return [
+        Middleware(AccessLog),
+        Middleware(SecurityHeaders, https=settings.https),
+        Middleware(SafetyNet),
+        Middleware(RequestLimits),
+        Middleware(KnownHosts, hotes=settings.hotes_connus),
+        Middleware(SameOrigin),
+        Middleware(BoundedBody),
+    ]
+
+
+class _Lifespan(Protocol):
+    def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]: ...
+
+
+def _lifespan(conseiller: Conseiller | None) -> _Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.conseiller = conseiller or Conseiller.load()
+        yield
+
+    return lifespan
