@@ -1,0 +1,88 @@
+"""Remakes docs/captures: every page that tells something, at three widths (`make captures`).
+
+Run as a module: `python -m tests.browser.captures`. Pictures are flat, so 128 colours are enough.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from service.conseiller import Conseiller
+from tests.browser.gestes import answer, results, say, show, start
+from tests.browser.serveur import launch, serve
+from tests.etats import CUISINIER, PAR_NOM, SMS
+
+DOSSIER = Path(__file__).parents[2] / "docs" / "captures"
+LARGEURS = {360: 780, 768: 1024, 1280: 900}
+COULEURS = 128
+HAUTEUR_MAX = 2400
+"""Longer pages are cut: the rest repeats the same pieces."""
+FIXES = ("accueil", "metiers", "metier", "vos-donnees", "a-propos", "detresse")
+SOMBRES = ("accueil", "metier")
+
+
+def main() -> None:
+    DOSSIER.mkdir(parents=True, exist_ok=True)
+    with serve(Conseiller.load()) as site, sync_playwright() as playwright, launch(playwright) as b:
+        for largeur in LARGEURS:
+            _states(_page(b, site, largeur), largeur)
+            _journeys(_page(b, site, largeur), largeur)
+        _dark(_page(b, site, 360, color_scheme="dark"))
+
+
+def _states(page: Page, largeur: int) -> None:
+    for nom in FIXES:
+        show(page, PAR_NOM[nom])
+        _save(page, f"{nom}-{largeur}")
+
+
+def _journeys(page: Page, largeur: int) -> None:
+    show(page, PAR_NOM["erreur-vide"])
+    _save(page, f"erreur-vide-{largeur}", whole=False)
+    start(page, "Je cherche ma voie")
+    _save(page, f"question-{largeur}", whole=False)
+    say(page, SMS)
+    _save(page, f"compris-{largeur}", whole=False)
+    answer(page)
+    results(page)
+    page.locator(".pourquoi summary").first.click()
+    _save(page, f"resultats-{largeur}")
+
+
+def _dark(page: Page) -> None:
+    for nom in SOMBRES:
+        show(page, PAR_NOM[nom])
+        _save(page, f"{nom}-sombre")
+    start(page, "Je veux changer de métier")
+    say(page, CUISINIER)
+    _save(page, "compris-sombre", whole=False)
+    results(page)
+    _save(page, "resultats-sombre")
+
+
+def _page(browser: Browser, site: str, largeur: int, **options: str) -> Page:
+    viewport = {"width": largeur, "height": LARGEURS[largeur]}
+    context = browser.new_context(
+        base_url=site,
+        viewport=viewport,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        **options,  # type: ignore[arg-type]
+    )
+    return context.new_page()
+
+
+def _save(page: Page, nom: str, *, whole: bool = True) -> None:
+    page.wait_for_load_state("networkidle")
+    # The default hides the caret with an inline style, which our CSP refuses.
+    picture = Image.open(BytesIO(page.screenshot(full_page=whole, caret="initial")))
+    cut = picture.crop((0, 0, picture.width, min(picture.height, HAUTEUR_MAX)))
+    flat = cut.convert("RGB").quantize(COULEURS, dither=Image.Dither.NONE)
+    flat.save(DOSSIER / f"{nom}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()

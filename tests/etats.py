@@ -1,0 +1,86 @@
+"""Every page and every state of the web face, each reachable by one request. Shared by the page tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.testclient import TestClient
+
+from service.conversation import Conversation, Exclusion, Parole, Reponse
+from service.profil import Situation
+
+SMS = "jador les ptit vieu, mamie jm occupe delle le mercredi. jai pas le bac"
+CUISINIER = "Je suis cuisinier depuis 20 ans, j'ai 41 ans et j'ai mal au dos, je ne veux plus porter."
+DETRESSE = "j'ai plus envie de vivre"
+HORS_SUJET = "je veux coder des jeux vidéo"
+
+
+def state(*tours: Reponse | Parole | Exclusion, public: Situation = Situation.JEUNE) -> str:
+    """The hidden field of someone who gave these answers."""
+    return Conversation(public=public, tours=tours).to_json()
+
+
+def parole(texte: str, public: Situation = Situation.JEUNE) -> str:
+    return state(Parole(texte=texte), public=public)
+
+
+ADULTE = parole(CUISINIER, Situation.RECONVERSION)
+ECARTE = state(Parole(texte=SMS), Exclusion(metier="aide-soignant"))
+
+
+class Recu(Protocol):
+    """What is read of an answer, whichever HTTP library the test client rests on."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Etat:
+    """One state of one page: GET without `data`, POST with it."""
+
+    nom: str
+    chemin: str
+    data: dict[str, str] | None = None
+    status: int = 200
+
+    def ask(self, client: TestClient, *, htmx: bool = False) -> Recu:
+        headers = {"HX-Request": "true"} if htmx else {}
+        if self.data is None:
+            return client.get(self.chemin, headers=headers)
+        return client.post(self.chemin, data=self.data, headers=headers)
+
+
+ETATS = (
+    Etat("accueil", "/"),
+    Etat("metiers", "/metiers"),
+    Etat("metier", "/metiers/aide-soignant"),
+    Etat("metier-depuis-resultats", "/metiers/aide-soignant", {"etat": parole(SMS)}),
+    Etat("vos-donnees", "/vos-donnees"),
+    Etat("a-propos", "/a-propos"),
+    Etat("introuvable", "/metiers/astronaute", status=404),
+    Etat("debut-jeune", "/conversation", {"public": "jeune"}),
+    Etat("debut-reconversion", "/conversation", {"public": "reconversion"}),
+    Etat("debut-accompagne", "/conversation", {"public": "autre"}),
+    Etat("compris", "/conversation", {"etat": state(), "texte": SMS, "envoyer": "1"}),
+    Etat("compris-adulte", "/conversation", {"etat": ADULTE}),
+    Etat("detresse", "/conversation", {"texte": DETRESSE, "envoyer": "1"}),
+    Etat("erreur-vide", "/conversation", {"etat": state(), "envoyer": "1"}, 422),
+    Etat("erreur-long", "/conversation", {"texte": "x" * 2001, "envoyer": "1"}, 422),
+    Etat("erreur-etat", "/conversation", {"etat": "{", "texte": SMS, "envoyer": "1"}, 422),
+    Etat("erreur-choix", "/conversation", {"etat": state(), "choix": "permis:peut-etre"}, 422),
+    Etat("resultats", "/resultats", {"etat": parole(SMS)}),
+    Etat("resultats-adulte", "/resultats", {"etat": ADULTE}),
+    Etat("resultats-flous", "/resultats", {"etat": state()}),
+    Etat("resultats-ecartes", "/resultats", {"etat": ECARTE}),
+    Etat("resultats-tout", "/resultats", {"etat": parole(SMS), "tout": "1"}),
+    Etat("resultats-hors-sujet", "/resultats", {"etat": parole(HORS_SUJET)}),
+    Etat("resultats-detresse", "/resultats", {"etat": parole(DETRESSE)}),
+)
+"""A new page or state is added here, and every test of pages, swaps and accessibility sees it."""
+
+PAR_NOM = {etat.nom: etat for etat in ETATS}

@@ -1,0 +1,1 @@
+"""The pages people see; the JSON API is in `web/api`."""

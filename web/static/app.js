@@ -1,0 +1,82 @@
+// What HTML alone cannot do after htmx swaps a region: where the focus goes, what is announced, what is in view.
+// Every action works without this file.
+"use strict";
+
+(() => {
+  const annonces = () => document.getElementById("annonces");
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let sentFrom = null;
+
+  // The field is one line high until one writes more; Enter sends, Shift+Enter starts a new line.
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id !== "texte" || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    // htmx learns which button was used from its click.
+    event.target.form.querySelector(".envoyer").click();
+  });
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    sentFrom = event.detail.requestConfig.triggeringEvent?.submitter ?? null;
+    const panne = document.getElementById("panne");
+    if (panne) panne.hidden = true;
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const region = document.getElementById(event.detail.target.id);
+    if (!region) return;
+    const focused = moveFocus(region);
+    announce(region, focused);
+    bringIntoView(region, focused);
+    showPrinters(region);
+  });
+
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(name, () => {
+      const panne = document.getElementById("panne");
+      if (!panne) return;
+      panne.hidden = false;
+      panne.scrollIntoView({ block: "center" });
+    });
+  }
+
+  // Someone who types stays in the field; someone who chose is taken to what comes next.
+  function moveFocus(region) {
+    const field = region.querySelector("#texte");
+    const typed = sentFrom?.classList.contains("envoyer");
+    const next = region.querySelector("#question-titre, #classement-titre, h2[tabindex]");
+    const focused = field && (typed || field.hasAttribute("aria-invalid")) && !region.querySelector(".secours")
+      ? field
+      : next;
+    focused?.focus({ preventScroll: true });
+    return focused;
+  }
+
+  // The log is in the page from the start; each answer is appended once, and the older ones leave.
+  function announce(region, focused) {
+    const log = annonces();
+    if (!log) return;
+    const lines = [...region.querySelectorAll("[data-annonce]")].filter((line) => line !== focused);
+    log.replaceChildren();
+    for (const line of lines) {
+      const paragraph = document.createElement("p");
+      paragraph.textContent = line.textContent;
+      log.append(paragraph);
+    }
+  }
+
+  // After a sentence: the sentence and what was understood. After a choice: the next question.
+  function bringIntoView(region, focused) {
+    const said = focused?.id === "texte" ? [...region.querySelectorAll(".bulle.personne")].pop() : null;
+    const anchor = region.querySelector(".erreur, .secours") ?? said ?? region.querySelector("#question") ?? region;
+    anchor.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+  }
+
+  function showPrinters(root) {
+    for (const button of root.querySelectorAll("[data-imprimer]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    }
+  }
+
+  showPrinters(document);
+})();
