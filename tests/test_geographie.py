@@ -114,9 +114,7 @@ def test_overseas_communes_lie_on_their_islands(
     [("2A004", 1), ("75056", 1), ("33063", -1), ("29019", -1), ("97129", -1), ("35287", -1)],
     ids=["Ajaccio", "Paris", "Bordeaux", "Brest", "Sainte-Rose", "Saint-Lunaire"],
 )
-def test_longitude_is_on_the_right_side_of_greenwich(
-    communes: Communes, code: str, sign: int
-) -> None:
+def test_longitude_is_on_the_right_side_of_greenwich(communes: Communes, code: str, sign: int) -> None:
     assert communes.get(code).longitude * sign > 0
 
 
@@ -133,9 +131,7 @@ def test_longitude_is_on_the_right_side_of_greenwich(
         ("93066", "Saint-Denis", "93"),
     ],
 )
-def test_a_code_gives_its_commune(
-    communes: Communes, code: str, nom: str, departement: str
-) -> None:
+def test_a_code_gives_its_commune(communes: Communes, code: str, nom: str, departement: str) -> None:
     commune = communes.get(code)
     assert (commune.nom, commune.departement) == (nom, departement)
     assert commune.population > 0
@@ -164,9 +160,7 @@ def test_an_error_never_repeats_what_is_not_a_code(communes: Communes, saisie: s
     ],
     ids=["Paris-Lyon", "Marseille-Ajaccio", "Saint-Denis-Saint-Pierre", "Lyon-Lyon"],
 )
-def test_distance_as_the_crow_flies(
-    communes: Communes, a: str, b: str, km: float, tolerance: float
-) -> None:
+def test_distance_as_the_crow_flies(communes: Communes, a: str, b: str, km: float, tolerance: float) -> None:
     one, other = communes.get(a), communes.get(b)
     assert distance_km(one, other) == pytest.approx(km, abs=tolerance)
     assert distance_km(one, other) == pytest.approx(distance_km(other, one))

