@@ -3,9 +3,10 @@ PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rapide lint fix train index evaluate bench knowledge-check captures clean
+.PHONY: help run test test-rapide lint fix train index evaluate bench knowledge-check captures clean fit
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,15 +45,22 @@ fix: $(VENV)/.dev ## Let the linter and the formatter repair what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-train: $(VENV)/.train ## Remake the encoder and the index from documented inputs
-	$(BIN)/python -m training.distill
-	$(BIN)/python -m training.build_index
+train: $(VENV)/.train ## Remake every model: make train ROME=folder of the ROME 4.0 archive
+	@test -n "$(ROME)" || { echo "Say where the ROME 4.0 archive is: make train ROME=DIR"; exit 1; }
+	$(BIN)/python -m training.distill --rome $(ROME) --date $(DATE)
+	$(MAKE) fit
+
+fit: $(VENV)/.train ## Refit what is learned from knowledge and phrasings, encoder unchanged
+	$(BIN)/python -m training.build_index --date $(DATE)
+	$(BIN)/python -m training.fit_affinite --date $(DATE)
+	$(BIN)/python -m training.fit_gardes --date $(DATE)
+	$(BIN)/python -m training.fit_ranker --date $(DATE)
 
 index: $(VENV)/.run ## Remake the index after a change of the métier files
-	$(BIN)/python -m training.build_index
+	$(BIN)/python -m training.build_index --date $(DATE)
 
-evaluate: $(VENV)/.train ## Compare encoders on our own material
-	$(BIN)/python -m training.evaluate
+evaluate: $(VENV)/.train ## Compare encoders on what the métier files have people say
+	$(BIN)/python -m training.evaluate paroles
 
 bench: $(VENV)/.dev ## Speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.run

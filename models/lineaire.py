@@ -23,10 +23,12 @@ from models.manifest import Manifest
 _ARTEFACTS = Path(__file__).parent / "artefacts"
 AFFINITE = _ARTEFACTS / "affinite"
 """How much a text attracts to each métier."""
+HORS_SUJET = _ARTEFACTS / "hors_sujet"
+"""How much a text speaks of something else."""
 DETRESSE = _ARTEFACTS / "detresse"
 """How much a text calls for help, by kind of help."""
 POIDS = "poids.npz"
-COMMANDE = "make train"
+COMMANDE = "make fit"
 CASES = 1 << 15
 """Buckets of the hashed pieces; more changes nothing measurable on our material."""
 LETTRES = (2, 3, 4, 5)

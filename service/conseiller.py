@@ -25,7 +25,7 @@ from service.conversation import Conversation, Correction, Exclusion, Parole, Re
 from service.diplomes import Diplomes, highest
 from service.experiences import Acquis, Appellation, Experiences, load_appellations
 from service.explication import Explication
-from service.garde import Garde
+from service.garde import SIGNAL, Garde
 from service.geographie import Communes, load_communes
 from service.lecture import Lecteur, Lecture
 from service.matching import Classement, Place, match
@@ -48,6 +48,8 @@ ECARTS_TYPES_MAX = 2.0
 # A text of one or two words is measured too roughly to weigh as much as a sentence.
 MOTS_PLEINS = 6
 FORTE, MOYENNE = 0.12, 0.06
+# Half of ordinary phrasings are above this attraction, and one off-topic text in ten (training/judgements).
+ATTIRANCE = 0.4
 # The same thing may have been said in several ways; beyond this, the text is a list of synonyms.
 OUBLIS_MAX = 10
 
@@ -106,6 +108,7 @@ class Conseiller:
         passages: Index,
         affinite: ModeleLineaire,
         detresse: ModeleLineaire,
+        hors_sujet: ModeleLineaire,
         poids: Poids,
     ) -> None:
         self.connaissances = connaissances
@@ -114,6 +117,7 @@ class Conseiller:
         self._passages = passages
         self._affinite = affinite
         self._detresse = detresse
+        self._hors_sujet = hors_sujet
         self._poids = poids
         self._diplomes = Diplomes(connaissances)
         self._lecteur = Lecteur.load(connaissances.metiers, encodeur.mots)
@@ -135,9 +139,12 @@ class Conseiller:
         encodeur = EncodeurStatique.load(encoder.ARTEFACT)
         passages = index.load(index.ARTEFACT, encodeur, all_passages(connaissances.metiers.values()))
         communes = load_communes(REFERENTIELS / "communes.csv")
-        attraction = lineaire.load(lineaire.AFFINITE, encodeur)
-        detresse = lineaire.load(lineaire.DETRESSE, encodeur)
-        return cls(connaissances, communes, encodeur, passages, attraction, detresse, Poids.load())
+        attraction, detresse, hors_sujet = (
+            lineaire.load(dossier, encodeur)
+            for dossier in (lineaire.AFFINITE, lineaire.DETRESSE, lineaire.HORS_SUJET)
+        )
+        poids = Poids.load()
+        return cls(connaissances, communes, encodeur, passages, attraction, detresse, hors_sujet, poids)
 
     def orienter(self, profil: Profil, limite: int = 3, tout: bool = False) -> Orientation:
         """Rank the 26 for this profile; `tout` keeps every motif, else the main ones.
@@ -272,8 +279,7 @@ class Conseiller:
         """Only words can be off topic: a profile with anything else in it is about these métiers."""
         if not profil.envies or profil != Profil(envies=profil.envies, public=profil.public):
             return False
-        # Masked: a name or a town must not decide that someone is off topic.
-        return self._garde.off_topic(self.masquer(profil.envies), vue.lecture.mots_utiles)
+        return self._speaks_of_something_else(profil.envies, vue.lecture.mots_utiles)
 
     # --- from a ranking to what is shown ---------------------------------------------------------------
 
@@ -361,9 +367,19 @@ class Conseiller:
 
     def _alert(self, texte: str, voix: Voix) -> Alerte | None:
         # The rules hear all that was said; the learned opinion hears no name and no place.
-        words = self.neutraliseur.corrected_words(self.masquer(texte))
-        calls = self._detresse.scores(words, self.encodeur.encode([words])[0]) if words else {}
-        return self._garde.alert(texte, voix, calls)
+        return self._garde.alert(texte, voix, self._opinion(self._detresse, texte))
+
+    def _opinion(self, modele: ModeleLineaire, texte: str) -> Mapping[str, float]:
+        words = self.neutraliseur.neutral_words(texte)
+        return modele.scores(words, self.encodeur.encode([words])[0]) if words else {}
+
+    def _speaks_of_something_else(self, texte: str, mots_utiles: int) -> bool:
+        # Words that draw to one of these métiers are about these métiers, whatever else they name.
+        if max(self._opinion(self._affinite, texte).values(), default=0.0) >= ATTIRANCE:
+            return False
+        ecart = self._opinion(self._hors_sujet, texte).get(SIGNAL, 0.0)
+        # Neutral words: a name, a town or a gender must not decide that someone is off topic.
+        return self._garde.off_topic(self.neutraliseur.neutral_words(texte), mots_utiles, ecart)
 
     def _forget(self, profil: Profil, champ: str) -> Profil:
         """Unsay a field, and the written words it was read from, which would be read again otherwise."""
@@ -377,7 +393,8 @@ class Conseiller:
 
     def _answer(self, texte: str, lecture: Lecture, conversation: Conversation) -> Message:
         """What the guide says back to free text: a known answer, or what was understood."""
-        reply = self._garde.reply(texte, conversation.voix)
+        elsewhere = not lecture.indices and self._speaks_of_something_else(texte, lecture.mots_utiles)
+        reply = self._garde.reply(texte, conversation.voix, off_topic=elsewhere)
         if reply:
             return Message("guide", reply)
         tu = conversation.voix == "tu"

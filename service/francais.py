@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+")
 _INCLUSIVE = re.compile(r"(?<=\w)[·•‧.](?:e|ne|le|te|fe|ve|trice|euse|ère|se)(?:[·•‧.]?s)?\b", re.IGNORECASE)
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
-_STEMMER = snowballstemmer.stemmer("french")
+_STEMMER = Stemmer.Stemmer("french")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ def clean(texte: str) -> str:
 def flatten(mot: str) -> str:
     """Lower case, no accents, ligatures opened: « Nœud » → « noeud »."""
     opened = mot.lower().replace("œ", "oe").replace("æ", "ae")
+    if opened.isascii():
+        return opened
     return "".join(c for c in unicodedata.normalize("NFD", opened) if not unicodedata.combining(c))
 
 
@@ -144,6 +146,25 @@ def sound(forme: str) -> str:
     return forme
 
 
+# Endings brought to one form before a text is measured; applied only when the result is a known word.
+_MASCULIN = (
+    ("trices", "teurs"), ("trice", "teur"), ("euses", "eurs"), ("euse", "eur"), ("ieres", "iers"),
+    ("iere", "ier"), ("eres", "ers"), ("ere", "er"), ("iennes", "iens"), ("ienne", "ien"),
+    ("onnes", "ons"), ("onne", "on"), ("ives", "ifs"), ("ive", "if"), ("antes", "ants"),
+    ("ante", "ant"), ("entes", "ents"), ("ente", "ent"), ("ees", "es"), ("ee", "e"),
+    ("elles", "els"), ("elle", "el"), ("ales", "aux"), ("ale", "al"), ("ouces", "oux"), ("ouce", "oux"),
+)  # fmt: skip
+_UNE_FORME = {
+    "elle": "il", "elles": "ils", "iel": "il", "iels": "ils", "une": "un", "la": "le", "ma": "mon",
+    "ta": "ton", "sa": "son", "cette": "ce", "petite": "petit", "petites": "petits", "grande": "grand",
+    "seule": "seul", "contente": "content", "toute": "tout", "toutes": "tous", "certaine": "certain",
+    "adorable": "adorable", "amie": "ami", "amies": "amis", "etudiante": "etudiant", "prete": "pret",
+    # Without accents « motivé » looks like the feminine of « motif ».
+    "motive": "motive", "motives": "motives", "motivee": "motive", "motivees": "motives",
+    "arrive": "arrive", "cultive": "cultive", "prive": "prive", "derive": "derive", "aine": "aine", "aines": "aines",
+}  # fmt: skip
+
+
 class Orthographe:
     """Brings misspelt and abbreviated words back to words that are known.
 
@@ -166,6 +187,16 @@ class Orthographe:
         """Whether a flattened word is one of ours or an ordinary French word."""
         return forme in self._connus
 
+    def one_gender(self, forme: str) -> str:
+        """The masculine of a flattened word when that is a known word, else the word itself."""
+        if forme in _UNE_FORME:
+            return _UNE_FORME[forme]
+        for feminine, masculine in _MASCULIN:
+            if forme.endswith(feminine):
+                candidate = forme.removesuffix(feminine) + masculine
+                return candidate if self.knows(candidate) else forme
+        return forme
+
     def correct(self, mots: Iterable[Mot]) -> list[Mot]:
         """The same words, corrected; an abbreviation may open into several that share one span."""
         return [Mot(forme, mot.debut, mot.fin) for mot in mots for forme in self._meanings(mot.forme)]
@@ -174,6 +205,8 @@ class Orthographe:
     def _meanings(self, forme: str) -> tuple[str, ...]:
         if forme in self._abreviations:
             return self._abreviations[forme]
+        if self.one_gender(forme) != forme:
+            return (forme,)
         heard = self._heard(forme)
         if forme.isdigit() or (forme in self._connus and not _shortened(forme, heard)):
             return (forme,)

@@ -24,8 +24,14 @@ from service.francais import flatten
 from service.orientation import Alerte, NumeroUtile
 from service.profil import Voix
 
-# The key of the learned model that says « any distress ».
+# The key of the learned models that says « any distress », « off topic ».
 SIGNAL = "signal"
+# How far below its threshold a learned model may be and still let a rule decide. Most ordinary texts are
+# under both; a missed call for help costs more than a helpline shown in vain, so its margin is wider.
+MARGE_DETRESSE = 4.0
+MARGE_SUJET = 1.0
+# Career changers speak of these every day: the rules are believed only when the model does not disagree.
+HESITANTS = frozenset({"epuisement", "a_la_rue", "harcelement", "enfant_en_danger", "addiction"})
 # Words that may stand inside a known phrase without changing it: « devenir un médecin ».
 TRANSPARENTS = tuple(
     "un une le la les de du des à au aux l d en vraiment juste bien trop très tellement plutôt".split()
@@ -81,7 +87,10 @@ class Garde:
         The rules decide; `appels` is the second opinion of a learned model on what they do not know, one
         number per kind of help and one for SIGNAL, positive when someone seems to call for help.
         """
-        kind = self._detresse.kind(texte) or self._second_opinion(appels)
+        kind = self._detresse.kind(texte)
+        if kind in HESITANTS and appels.get(SIGNAL, 0.0) < -MARGE_DETRESSE:
+            kind = None
+        kind = kind or _loudest(appels, self._secours)
         if kind is None:
             return None
         secours = self._secours[kind]
@@ -92,30 +101,24 @@ class Garde:
             tuple(NumeroUtile(n.numero, n.pour, n.horaires) for n in numeros),
         )
 
-    def _second_opinion(self, appels: Mapping[str, float]) -> str | None:
-        if appels.get(SIGNAL, 0.0) <= 0:
-            return None
-        return max((k for k in appels if k in self._secours), key=lambda k: appels[k])
-
-    def off_topic(self, texte: str, mots_utiles: int) -> bool:
+    def off_topic(self, texte: str, mots_utiles: int, ecart: float) -> bool:
         """True when nothing bears on care or social work.
 
-        `mots_utiles`: how many expressions of the lexicon a Lecteur found. Silence and greetings are
-        not off topic: they say nothing yet.
+        `mots_utiles`: how many expressions of the lexicon a Lecteur found. `ecart`: what a learned model
+        thinks, positive when off topic; rules alone decide only when it hesitates. Silence and greetings
+        are not off topic: they say nothing yet.
         """
         if self.kind(texte) == "salutation":
             return False
-        return self._sujets.off_topic(texte, mots_utiles)
+        return ecart > 0 or (ecart > -MARGE_SUJET and self._sujets.off_topic(texte, mots_utiles))
 
     def kind(self, texte: str) -> str | None:
         """What a message asks for when it is not about orientation; None when it is."""
         return self._courantes.kind(texte)
 
-    def reply(self, texte: str, voix: Voix, mots_utiles: int | None = None) -> str | None:
-        """The answer to such a message; with `mots_utiles`, also to one about something else."""
-        kind = self.kind(texte)
-        if kind is None and mots_utiles is not None and self.off_topic(texte, mots_utiles):
-            kind = "hors_sujet"
+    def reply(self, texte: str, voix: Voix, *, off_topic: bool) -> str | None:
+        """The answer to such a message, or to one about something else."""
+        kind = self.kind(texte) or ("hors_sujet" if off_topic else None)
         return self._courantes.message(kind, voix) if kind else None
 
 
@@ -139,6 +142,13 @@ class _Courantes:
 
     def message(self, kind: str, voix: Voix) -> str:
         return str(getattr(self._reponses[kind].message, voix))  # type: ignore[index]
+
+
+def _loudest(appels: Mapping[str, float], secours: Mapping[str, Secours]) -> str | None:
+    """The kind of help a learned model hears most, when it hears any."""
+    if appels.get(SIGNAL, 0.0) <= 0:
+        return None
+    return max((k for k in appels if k in secours), key=lambda k: appels[k])
 
 
 def _only_greets(mots: Sequence[Parole], dits: Sequence[Vu]) -> bool:

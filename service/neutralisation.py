@@ -86,21 +86,6 @@ _PATTERNS = tuple(
         r"(?i:\b(?:dans le|du|le)\s+(?:\d{2}|9[- ]?3|97\d)\b)",
     )
 )
-# Endings brought to one form before a text is measured; applied only when the result is a known word.
-_MASCULINE = (
-    ("trices", "teurs"), ("trice", "teur"), ("euses", "eurs"), ("euse", "eur"), ("ieres", "iers"),
-    ("iere", "ier"), ("eres", "ers"), ("ere", "er"), ("iennes", "iens"), ("ienne", "ien"),
-    ("onnes", "ons"), ("onne", "on"), ("ives", "ifs"), ("ive", "if"), ("antes", "ants"),
-    ("ante", "ant"), ("entes", "ents"), ("ente", "ent"), ("ees", "es"), ("ee", "e"),
-    ("elles", "els"), ("elle", "el"), ("ales", "aux"), ("ale", "al"), ("ouces", "oux"), ("ouce", "oux"),
-)  # fmt: skip
-_SAME = {
-    "elle": "il", "elles": "ils", "iel": "il", "iels": "ils", "une": "un", "la": "le", "ma": "mon",
-    "ta": "ton", "sa": "son", "cette": "ce", "petite": "petit", "petites": "petits", "grande": "grand",
-    "seule": "seul", "contente": "content", "toute": "tout", "toutes": "tous", "certaine": "certain",
-    "adorable": "adorable", "amie": "ami", "amies": "amis", "etudiante": "etudiant", "prete": "pret",
-    "motivee": "motive", "aine": "aine", "aines": "aines",
-}  # fmt: skip
 
 
 class Neutraliseur:
@@ -126,23 +111,10 @@ class Neutraliseur:
             masked = masked[:debut] + _blank(masked[debut:fin]) + masked[fin:]
         return masked
 
-    def corrected_words(self, texte: str) -> str:
-        """The words of a text as they should be spelt, nothing set aside: what the guards listen to."""
-        return " ".join(m.forme for m in self._orthographe.correct(split_words(clean(texte))))
-
     def neutral_words(self, texte: str) -> str:
         """What the encoder may see: corrected words, one gender, nothing personal."""
         mots = self._orthographe.correct(split_words(self.mask(texte)))
-        return " ".join(self._one_gender(m.forme) for m in mots)
-
-    def _one_gender(self, forme: str) -> str:
-        if forme in _SAME:
-            return _SAME[forme]
-        for feminine, masculine in _MASCULINE:
-            if forme.endswith(feminine):
-                candidate = forme.removesuffix(feminine) + masculine
-                return candidate if self._orthographe.knows(candidate) else forme
-        return forme
+        return " ".join(self._orthographe.one_gender(m.forme) for m in mots)
 
 
 def _blank(passage: str) -> str:

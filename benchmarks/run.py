@@ -1,0 +1,66 @@
+"""Speed and memory of what a person waits for: `make bench`.
+
+Absolute figures depend on the machine, so each is also given as a ratio to a fixed piece of work done in the
+same run (compressing one megabyte): compare ratios between machines and commits, never milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from service.conseiller import Conseiller
+from service.profil import Profil
+
+JUGEMENTS = Path(__file__).parent.parent / "training" / "judgements" / "enonces.jsonl"
+REFERENCE = bytes(range(256)) * 4096
+TEXTES = 300
+CHAUFFE = 20
+
+
+def main() -> None:
+    reference = _median_ms(lambda: zlib.compress(REFERENCE, 6), 30)
+    debut = time.perf_counter()
+    conseiller = Conseiller.load()
+    start_up = time.perf_counter() - debut
+    rows = [json.loads(ligne) for ligne in JUGEMENTS.read_text(encoding="utf-8").splitlines()]
+    profils = [Profil(envies=row["texte"]) for row in rows[:TEXTES]]
+    for profil in profils[:CHAUFFE]:
+        conseiller.orienter(profil, 26)
+    durations = sorted(_timed_ms(conseiller, profil) for profil in profils)
+    textes = [p.envies for p in profils] * 10
+    debut = time.perf_counter()
+    conseiller.encodeur.encode(textes)
+    rate = len(textes) / (time.perf_counter() - debut)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"reference (zlib, 1 MB)       {reference:8.2f} ms")
+    print(f"start-up                     {start_up:8.2f} s    {start_up * 1000 / reference:8.1f} × reference")
+    for name, share in (("orientation, median", 0.5), ("orientation, p95", 0.95)):
+        value = durations[int(len(durations) * share)]
+        print(f"{name:28s} {value:8.2f} ms   {value / reference:8.2f} × reference")
+    print(f"encoder                      {rate:8.0f} texts/s")
+    print(f"memory, highest              {memory:8.0f} MB")
+
+
+def _timed_ms(conseiller: Conseiller, profil: Profil) -> float:
+    debut = time.perf_counter()
+    conseiller.orienter(profil, 26)
+    return (time.perf_counter() - debut) * 1000
+
+
+def _median_ms(work: Callable[[], object], times: int) -> float:
+    durations = []
+    for _ in range(times):
+        debut = time.perf_counter()
+        work()
+        durations.append((time.perf_counter() - debut) * 1000)
+    return statistics.median(durations)
+
+
+if __name__ == "__main__":
+    main()
