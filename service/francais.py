@@ -161,7 +161,8 @@ _UNE_FORME = {
     "adorable": "adorable", "amie": "ami", "amies": "amis", "etudiante": "etudiant", "prete": "pret",
     # Without accents « motivé » looks like the feminine of « motif ».
     "motive": "motive", "motives": "motives", "motivee": "motive", "motivees": "motives",
-    "arrive": "arrive", "cultive": "cultive", "prive": "prive", "derive": "derive", "aine": "aine", "aines": "aines",
+    "arrive": "arrive", "cultive": "cultive", "prive": "prive", "derive": "derive",
+    "aine": "aine", "aines": "aines",
 }  # fmt: skip
 
 
