@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge import loading
 from knowledge.loading import Connaissances, load_knowledge
 from knowledge.passages import all_passages
-from knowledge.schema import Question, Transfert
+from knowledge.schema import Transfert
 from models import encoder, index, lineaire
 from models.encoder import Encodeur, EncodeurStatique
 from models.index import Index
 from models.lineaire import ModeleLineaire
 from models.ranker import Poids
-from service import libelles
-from service.conversation import Conversation, Correction, Exclusion, Parole, Reponse
 from service.diplomes import Diplomes, highest
 from service.experiences import Acquis, Appellation, Experiences, load_appellations
 from service.explication import Explication
@@ -34,7 +33,6 @@ from service.orientation import (
     AccesPersonnel,
     Alerte,
     Certitude,
-    Indice,
     Orientation,
     Recommandation,
 )
@@ -50,41 +48,7 @@ MOTS_PLEINS = 6
 FORTE, MOYENNE = 0.12, 0.06
 # Half of ordinary phrasings are above this attraction, and one off-topic text in ten (training/judgements).
 ATTIRANCE = 0.4
-# The same thing may have been said in several ways; beyond this, the text is a list of synonyms.
-OUBLIS_MAX = 10
-
-
-@dataclass(frozen=True)
-class Message:
-    """One bubble of the chat."""
-
-    qui: str
-    """`personne` or `guide`."""
-    texte: str
-    indices: tuple[Indice, ...] = ()
-
-
-@dataclass(frozen=True)
-class Puce:
-    """One thing understood, shown as a chip that can be removed."""
-
-    champ: str
-    libelle: str
-    valeur: str
-    mots: str | None = None
-
-
-@dataclass(frozen=True)
-class Echange:
-    """All a conversation page needs."""
-
-    profil: Profil
-    messages: tuple[Message, ...]
-    compris: tuple[Puce, ...]
-    question: Question | None
-    reste: int
-    stable: bool
-    alerte: Alerte | None
+ECART_CERTAIN = 2.0
 
 
 @dataclass(frozen=True)
@@ -125,8 +89,8 @@ class Conseiller:
         transferts = loading.read_as(loading.RACINE / "transferts.yaml", list[Transfert])
         appellations = load_appellations(REFERENTIELS / "appellations.csv")
         self._experiences = Experiences(appellations, transferts, connaissances.metiers, encodeur)
-        self._garde = Garde.load(connaissances)
-        self._questionnaire = Questionnaire(connaissances)
+        self.garde = Garde.load(connaissances)
+        self.questionnaire = Questionnaire(connaissances)
         self.versions = {
             "connaissances": connaissances.version,
             "modele": f"{encodeur.version}+{poids.version}",
@@ -152,7 +116,7 @@ class Conseiller:
         Raises CommuneInconnue or MetierInconnu. Distress comes with no métier at all.
         """
         self._check(profil)
-        alerte = self._alert(profil.envies, profil.voix)
+        alerte = self.alerter(profil.envies, profil.voix)
         vue = self._view(profil)
         off_topic = self._off_topic(profil, vue)
         if alerte or off_topic:
@@ -163,36 +127,32 @@ class Conseiller:
             self._recommend(place, rang, vue.neutre, explication, profil, tout)
             for rang, place in enumerate(classement.places[:limite], 1)
         )
-        return self._orientation(recommandations, vue, classement=classement, profil=profil)
+        return self._orientation(recommandations, vue, classement=classement)
 
     def prochaine_question(self, profil: Profil, posees: Sequence[str]) -> ProchaineQuestion:
         """What to ask next, how many are expected to remain, whether the first three are stable."""
         self._check(profil)
         neutre = self._view(profil).neutre
-        return self._questionnaire.next_question(neutre, posees)
-
-    def suivre(self, conversation: Conversation) -> Echange:
-        """All that a conversation page shows, derived from the answers given."""
-        profil, messages, lectures = self._replay(conversation)
-        dernier = conversation.tours[-1] if conversation.tours else None
-        written = dernier.texte if isinstance(dernier, Parole) else ""
-        alerte = self._alert(written, conversation.voix)
-        asked = [*conversation.posees]
-        prochaine = self.prochaine_question(profil, asked)
-        return Echange(
-            profil,
-            messages,
-            self._chips(profil, lectures),
-            prochaine.question,
-            prochaine.reste,
-            prochaine.stable,
-            alerte,
-        )
+        classement = match(neutre, self.connaissances, self._poids)
+        return self.questionnaire.next_question(neutre, posees, self._belief(classement))
 
     def lire(self, texte: str) -> Lecture:
         """Read one text, personal details set aside first."""
         masked = self.masquer(texte)
         return self._lecteur.read(masked).with_jobs(self._experiences.practised_in(masked))
+
+    def alerter(self, texte: str, voix: Voix) -> Alerte | None:
+        # The rules hear all that was said; the learned opinion hears no name and no place.
+        return self.garde.alert(texte, voix, self._opinion(self._detresse, texte))
+
+    def speaks_of_something_else(self, texte: str, mots_utiles: int) -> bool:
+        ecart = self._opinion(self._hors_sujet, texte).get(SIGNAL, 0.0)
+        attraction = max(self._opinion(self._affinite, texte).values(), default=0.0)
+        # Words that draw to one of these métiers are about it, unless they are plainly about something else.
+        if attraction >= ATTIRANCE and ecart < ECART_CERTAIN:
+            return False
+        # Neutral words: a name, a town or a gender must not decide that someone is off topic.
+        return self.garde.off_topic(self.neutraliseur.neutral_words(texte), mots_utiles, ecart)
 
     def masquer(self, texte: str) -> str:
         """The text with everything personal blanked: all that reading and measuring ever see."""
@@ -279,7 +239,16 @@ class Conseiller:
         """Only words can be off topic: a profile with anything else in it is about these métiers."""
         if not profil.envies or profil != Profil(envies=profil.envies, public=profil.public):
             return False
-        return self._speaks_of_something_else(profil.envies, vue.lecture.mots_utiles)
+        return self.speaks_of_something_else(profil.envies, vue.lecture.mots_utiles)
+
+    def _opinion(self, modele: ModeleLineaire, texte: str) -> Mapping[str, float]:
+        words = self.neutraliseur.neutral_words(texte)
+        return modele.scores(words, self.encodeur.encode([words])[0]) if words else {}
+
+    def _belief(self, classement: Classement) -> NDArray[np.float64]:
+        """In the order of the métiers, as the questionnaire counts them."""
+        shares = {p.metier.slug: p.croyance for p in classement.places}
+        return np.array([shares[slug] for slug in self.connaissances.metiers])
 
     # --- from a ranking to what is shown ---------------------------------------------------------------
 
@@ -314,11 +283,12 @@ class Conseiller:
         vue: _Vue,
         *,
         classement: Classement | None = None,
-        profil: Profil | None = None,
         alerte: Alerte | None = None,
         off_topic: bool = False,
     ) -> Orientation:
-        suite = self._questionnaire.next_question(vue.neutre, ()) if profil else None
+        suite = None
+        if classement:
+            suite = self.questionnaire.next_question(vue.neutre, (), self._belief(classement))
         return Orientation(
             recommandations=recommandations,
             resultat_clair=classement.clair if classement else False,
@@ -328,98 +298,6 @@ class Conseiller:
             non_reconnus=vue.non_reconnus,
             versions=self.versions,
             lecture=vue.lecture.indices,
-        )
-
-    # --- from a conversation to a Profil ---------------------------------------------------------------
-
-    def _replay(self, conversation: Conversation) -> tuple[Profil, tuple[Message, ...], list[Lecture]]:
-        """Apply the answers in order; what is said last wins."""
-        profil = Profil(public=conversation.public)
-        messages: list[Message] = []
-        lectures: list[Lecture] = []
-        for tour in conversation.tours:
-            if isinstance(tour, Reponse):
-                question, effet = self._questionnaire.effect(tour.question, tour.choix)
-                profil = effet.completed_by(profil)
-                voix = conversation.voix
-                messages += [
-                    Message("guide", getattr(question.texte, voix)),
-                    Message("personne", self._questionnaire.choice_text(tour, voix)),
-                ]
-            elif isinstance(tour, Parole) and self._alert(tour.texte, conversation.voix):
-                # Distress is answered at once and never becomes part of a profile.
-                messages.append(Message("personne", tour.texte))
-            elif isinstance(tour, Parole):
-                lecture = self.lire(tour.texte)
-                lectures.append(lecture)
-                messages += [
-                    Message("personne", tour.texte),
-                    self._answer(tour.texte, lecture, conversation),
-                ]
-                profil = lecture.profil.completed_by(profil)
-                profil = profil.with_words(tour.texte)
-            elif isinstance(tour, Correction):
-                profil = self._forget(profil, tour.champ)
-                lectures = [lecture.without(tour.champ) for lecture in lectures]
-            elif isinstance(tour, Exclusion) and tour.metier in self.connaissances.metiers:
-                profil = profil.excluding(tour.metier)
-        return profil, tuple(messages), lectures
-
-    def _alert(self, texte: str, voix: Voix) -> Alerte | None:
-        # The rules hear all that was said; the learned opinion hears no name and no place.
-        return self._garde.alert(texte, voix, self._opinion(self._detresse, texte))
-
-    def _opinion(self, modele: ModeleLineaire, texte: str) -> Mapping[str, float]:
-        words = self.neutraliseur.neutral_words(texte)
-        return modele.scores(words, self.encodeur.encode([words])[0]) if words else {}
-
-    def _speaks_of_something_else(self, texte: str, mots_utiles: int) -> bool:
-        # Words that draw to one of these métiers are about these métiers, whatever else they name.
-        if max(self._opinion(self._affinite, texte).values(), default=0.0) >= ATTIRANCE:
-            return False
-        ecart = self._opinion(self._hors_sujet, texte).get(SIGNAL, 0.0)
-        # Neutral words: a name, a town or a gender must not decide that someone is off topic.
-        return self._garde.off_topic(self.neutraliseur.neutral_words(texte), mots_utiles, ecart)
-
-    def _forget(self, profil: Profil, champ: str) -> Profil:
-        """Unsay a field, and the written words it was read from, which would be read again otherwise."""
-        profil = profil.without(champ)
-        for _ in range(OUBLIS_MAX):
-            found = next((i for i in self.lire(profil.envies).indices if i.champ == champ), None)
-            if found is None or found.mots not in profil.envies:
-                break
-            profil = profil.model_copy(update={"envies": profil.envies.replace(found.mots, " ", 1)})
-        return profil
-
-    def _answer(self, texte: str, lecture: Lecture, conversation: Conversation) -> Message:
-        """What the guide says back to free text: a known answer, or what was understood."""
-        elsewhere = not lecture.indices and self._speaks_of_something_else(texte, lecture.mots_utiles)
-        reply = self._garde.reply(texte, conversation.voix, off_topic=elsewhere)
-        if reply:
-            return Message("guide", reply)
-        tu = conversation.voix == "tu"
-        if lecture.indices or lecture.intitules:
-            said = "Voici ce que j'ai compris." + (
-                " Tu peux enlever ce qui est faux." if tu else " Vous pouvez enlever ce qui est faux."
-            )
-            return Message("guide", said, lecture.indices)
-        return Message(
-            "guide",
-            "Je n'ai pas bien compris. "
-            + ("Dis-le autrement, ou réponds" if tu else "Dites-le autrement, ou répondez")
-            + " à la question ci-dessous.",
-        )
-
-    def _chips(self, profil: Profil, lectures: Sequence[Lecture]) -> tuple[Puce, ...]:
-        quoted = {i.champ: i.mots for lecture in lectures for i in lecture.indices}
-        return tuple(
-            Puce(
-                champ,
-                libelles.CHAMPS.get(champ, champ),
-                libelles.value_label(champ, valeur),
-                quoted.get(champ),
-            )
-            for champ, valeur in profil.said()
         )
 
 

@@ -42,6 +42,8 @@ class Lecture:
     """Earlier jobs named in the text, as typed."""
     mots_utiles: int = 0
     """How many expressions bore on these métiers; none at all suggests an off-topic text."""
+    hors_sujet: bool = False
+    """True when the text speaks of something else, and was not read."""
 
     @cached_property
     def profil(self) -> Profil:

@@ -1,8 +1,8 @@
-"""Which question to ask next: the one whose answers would move the ranking most, over the 26.
+"""Which question to ask next: the one on which the métiers still believed in differ most.
 
-First version: an order derived once from the ratings (a question on which the métiers differ most comes
-first), mixed so that the person never faces the same kind of question many times in a row; what is already
-known is skipped.
+A question is telling when the ratings it touches are spread among the métiers, each counted by the belief
+in it now: someone drawn to old people is not asked about crèches. One mini-situation, then two plain
+questions, so that nobody faces the same kind many times in a row; what is already known is skipped.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.loading import Connaissances
 from knowledge.schema import Choix, Question
@@ -21,6 +22,10 @@ from service.profil import Profil, ProfilNeutre, Voix
 ASSEZ_POUR_CONCLURE = 10
 # The questions that decide whether a métier is possible come early, whatever the ratings say.
 INDISPENSABLES = ("etudes_max", "contraintes.port_de_charges", "contraintes.nuit")
+# As telling as a question on which the métiers differ widely.
+TOUJOURS_UTILE = 1.5
+SCENE = "situations."
+UNE_SCENE_SUR = 3
 
 
 @dataclass(frozen=True)
@@ -38,26 +43,38 @@ class QuestionInconnue(ValueError):
 
 
 class Questionnaire:
-    """The questions and the order derived from what we know of the métiers."""
+    """The questions, and what each can tell of the métiers."""
 
     def __init__(self, connaissances: Connaissances) -> None:
         self._questions = {q.id: q for q in connaissances.questions}
         self._champs = {q.id: _touched(q) for q in connaissances.questions}
-        self._ordre = _derive_order(connaissances)
+        self._notes = {q.id: _ratings(q, connaissances) for q in connaissances.questions}
 
-    @property
-    def questions(self) -> tuple[Question, ...]:
-        """In the order they are asked."""
-        return tuple(self._questions[i] for i in self._ordre)
-
-    def next_question(self, profil: ProfilNeutre, posees: Sequence[str]) -> ProchaineQuestion:
-        """The first question neither asked nor already answered by what is known."""
+    def next_question(
+        self, profil: ProfilNeutre, posees: Sequence[str], croyance: NDArray[np.float64]
+    ) -> ProchaineQuestion:
+        """The most telling question neither asked nor answered; `croyance` is in the métiers' order."""
         known_fields = _filled(profil)
-        left = [i for i in self._ordre if i not in posees and not self._champs[i] <= known_fields]
+        left = [i for i in self._questions if i not in posees and not self._champs[i] <= known_fields]
         known = len(known_fields) + len(posees) // 2
         remaining = min(len(left), max(0, ASSEZ_POUR_CONCLURE - known))
-        question = self._questions[left[0]] if left else None
+        scene_turn = len(posees) % UNE_SCENE_SUR == 0
+        best = min(
+            left,
+            key=lambda i: (i.startswith(SCENE) is not scene_turn, -self._telling(i, croyance), i),
+            default=None,
+        )
+        question = self._questions[best] if best else None
         return ProchaineQuestion(question, remaining, remaining == 0)
+
+    def _telling(self, question: str, croyance: NDArray[np.float64]) -> float:
+        """How far apart the believed métiers are on what this question touches, in rating points."""
+        notes = self._notes[question]
+        if not len(notes):
+            return TOUJOURS_UTILE if question in INDISPENSABLES else 0.0
+        means = notes @ croyance
+        spread = float(np.sqrt(((notes - means[:, None]) ** 2 @ croyance).max()))
+        return spread + (TOUJOURS_UTILE if question in INDISPENSABLES else 0.0)
 
     def effect(self, question: str, choix: str) -> tuple[Question, Profil]:
         """The question, and the part of a Profil the choice adds. Raises QuestionInconnue."""
@@ -76,34 +93,14 @@ class Questionnaire:
         return found
 
 
-def _derive_order(connaissances: Connaissances) -> tuple[str, ...]:
-    """Scenes and plain questions in turn, the most telling of each kind first."""
-    scenes = [q for q in connaissances.questions if q.id.startswith("situations.")]
-    others = [q for q in connaissances.questions if not q.id.startswith("situations.")]
-    telling = {q.id: _telling(q, connaissances) for q in connaissances.questions}
-    scenes.sort(key=lambda q: (-telling[q.id], q.id))
-    others.sort(key=lambda q: (q.id not in INDISPENSABLES, -telling[q.id], q.id))
-    mixed: list[str] = []
-    while scenes or others:
-        # One scene for two plain questions: a scene says more, and takes longer to read.
-        mixed += [q.id for q in scenes[:1] + others[:2]]
-        scenes, others = scenes[1:], others[2:]
-    return tuple(mixed)
-
-
-def _telling(question: Question, connaissances: Connaissances) -> float:
-    """How much the métiers differ on what this question touches (standard deviation of ratings)."""
-    fields = {
-        (famille, cle)
-        for choix in question.choix
-        for famille in ("publics", "activites", "cadres")
-        for cle in Profil.model_validate(choix.effet).model_dump()[famille]
-    }
-    spreads = [
-        float(np.std([getattr(m.intensites, f)[c].note for m in connaissances.metiers.values()]))
-        for f, c in fields
+def _ratings(question: Question, connaissances: Connaissances) -> NDArray[np.float64]:
+    """The intensities of what a question touches, one row a field, one column a métier."""
+    rows = [
+        [float(getattr(m.intensites, f)[c].note) for m in connaissances.metiers.values()]
+        for f, _, c in (champ.partition(".") for champ in sorted(_touched(question)))
+        if f in ("publics", "activites", "cadres")
     ]
-    return max(spreads, default=0.0)
+    return np.array(rows).reshape(len(rows), len(connaissances.metiers))
 
 
 def _touched(question: Question) -> frozenset[str]:

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from knowledge.schema import Famille
-from service.conseiller import Conseiller, Echange
+from service.conseiller import Conseiller
 from service.conversation import Conversation
+from service.fil import Echange, follow
 from service.orientation import Recommandation
 from service.profil import MetierInconnu
 from service.questionnaire import QuestionInconnue
@@ -104,7 +105,7 @@ def _follow(conseiller: Conseiller, envoi: Envoi) -> tuple[Conversation, Echange
     """The conversation with its newest answer. Raises EnvoiInvalide."""
     conversation = envoi.answered()
     try:
-        return conversation, conseiller.suivre(conversation)
+        return conversation, follow(conversation, conseiller)
     except (QuestionInconnue, MetierInconnu):
         # Either this answer or an older one; what came before is kept only if it can be followed.
         raise EnvoiInvalide(INCONNU, _kept(conseiller, envoi.conversation())) from None
@@ -112,7 +113,7 @@ def _follow(conseiller: Conseiller, envoi: Envoi) -> tuple[Conversation, Echange
 
 def _kept(conseiller: Conseiller, avant: Conversation) -> Conversation:
     try:
-        conseiller.suivre(avant)
+        follow(avant, conseiller)
     except (QuestionInconnue, MetierInconnu):
         return Conversation(public=avant.public)
     return avant
@@ -142,7 +143,7 @@ def _conversation(
 
 def _refused(request: Request, conseiller: Conseiller, envoi: Envoi, refus: EnvoiInvalide) -> HTMLResponse:
     """The page as it was, with the reason next to the field and all that was typed still in it."""
-    echange = conseiller.suivre(refus.conversation)
+    echange = follow(refus.conversation, conseiller)
     return _conversation(request, refus.conversation, echange, texte=envoi.texte, erreur=str(refus))
 
 
