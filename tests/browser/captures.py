@@ -51,6 +51,7 @@ def _journeys(page: Page, largeur: int) -> None:
     results(page)
     page.locator(".pourquoi summary").first.click()
     _save(page, f"resultats-{largeur}")
+    _save(page, f"resultats-haut-{largeur}", whole=False)
 
 
 def _dark(page: Page) -> None:
