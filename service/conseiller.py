@@ -142,17 +142,23 @@ class Conseiller:
         return self._lecteur.read(masked).with_jobs(self._experiences.practised_in(masked))
 
     def alerter(self, texte: str, voix: Voix) -> Alerte | None:
+        """The reply to distress in one text, None when there is none."""
         # The rules hear all that was said; the learned opinion hears no name and no place.
-        return self.garde.alert(texte, voix, self._opinion(self._detresse, texte))
+        words, vecteur = self._heard(texte)
+        return self.garde.alert(texte, voix, self._detresse.scores(words, vecteur) if words else {})
 
     def speaks_of_something_else(self, texte: str, mots_utiles: int) -> bool:
-        ecart = self._opinion(self._hors_sujet, texte).get(SIGNAL, 0.0)
-        attraction = max(self._opinion(self._affinite, texte).values(), default=0.0)
+        """Whether a text is off topic; `mots_utiles` as counted by its Lecture."""
+        # Neutral words: a name, a town or a gender must not decide that someone is off topic.
+        words, vecteur = self._heard(texte)
+        if not words:
+            return self.garde.off_topic(words, mots_utiles, 0.0)
+        ecart = self._hors_sujet.scores(words, vecteur)[SIGNAL]
+        attraction = max(self._affinite.scores(words, vecteur).values())
         # Words that draw to one of these métiers are about it, unless they are plainly about something else.
         if attraction >= ATTIRANCE and ecart < ECART_CERTAIN:
             return False
-        # Neutral words: a name, a town or a gender must not decide that someone is off topic.
-        return self.garde.off_topic(self.neutraliseur.neutral_words(texte), mots_utiles, ecart)
+        return self.garde.off_topic(words, mots_utiles, ecart)
 
     def masquer(self, texte: str) -> str:
         """The text with everything personal blanked: all that reading and measuring ever see."""
@@ -225,10 +231,9 @@ class Conseiller:
 
     def _measured(self, texte: str) -> tuple[dict[str, float], dict[str, float]]:
         """How close a text is to each métier: by its passages, −1…1, and as learned, about −0.3…1."""
-        words = self.neutraliseur.neutral_words(texte)
-        if not words.strip():
+        words, vecteur = self._heard(texte)
+        if not words:
             return {}, {}
-        vecteur = self.encodeur.encode([words])[0]
         raw = self._passages.scores_by_key(vecteur)
         values = np.array(list(raw.values()))
         trust = min(1.0, len(words.split()) / MOTS_PLEINS) / (values.std() or 1.0) / ECARTS_TYPES_MAX
@@ -241,9 +246,10 @@ class Conseiller:
             return False
         return self.speaks_of_something_else(profil.envies, vue.lecture.mots_utiles)
 
-    def _opinion(self, modele: ModeleLineaire, texte: str) -> Mapping[str, float]:
+    def _heard(self, texte: str) -> tuple[str, NDArray[np.float32]]:
+        """The neutral words of a text, and their vector: all that learned models ever see."""
         words = self.neutraliseur.neutral_words(texte)
-        return modele.scores(words, self.encodeur.encode([words])[0]) if words else {}
+        return words, self.encodeur.encode([words])[0]
 
     def _belief(self, classement: Classement) -> NDArray[np.float64]:
         """In the order of the métiers, as the questionnaire counts them."""
