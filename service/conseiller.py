@@ -93,7 +93,7 @@ class Conseiller:
         self.questionnaire = Questionnaire(connaissances)
         self.versions = {
             "connaissances": connaissances.version,
-            "modele": f"{encodeur.version}+{poids.version}",
+            "modele": "+".join((encodeur.version, affinite.version, poids.version)),
         }
 
     @classmethod
