@@ -16,6 +16,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from service.libelles import duration
 from web import libelles
 
 DOSSIER = Path(__file__).parent
@@ -99,12 +100,8 @@ def nombre(valeur: float, decimales: int = 0, *, signe: bool = False) -> str:
 
 
 def duree_mois(mois: int) -> str:
-    """A duration in the unit people use: days, months, then years when they fall right."""
-    if mois == 0:
-        return "Sans longue formation"
-    if mois % 12 == 0:
-        return "1 an" if mois == 12 else f"{mois // 12} ans"
-    return f"{mois} mois"
+    """A duration as the sentences of service say it; alone on a card, none at all needs its own words."""
+    return duration(mois) if mois else "Sans longue formation"
 
 
 def bind_spaces(texte: str) -> str:
