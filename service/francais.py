@@ -61,14 +61,68 @@ def stem(forme: str) -> str:
     return irregular or flatten(_STEMMER.stemWord(_masculine(forme)))
 
 
-_GENRES = (("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ienne", "ien"), ("ee", "e"))
-# Their masculine ends in -eux, which the stemmer already brings to the same stem.
-_EUX = frozenset("curieuse heureuse nerveuse amoureuse joyeuse serieuse genereuse courageuse".split())
+_GENRES = (
+    ("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("gere", "ger"), ("chere", "cher"), ("ienne", "ien"),
+    ("eenne", "een"), ("ee", "e"),
+)  # fmt: skip
+# Said of people, masculine/feminine: no ending tells them, since other words share it (« vie », « cuisine »).
+# « sortie », « marine » and « médecine » are left out: nouns first of all.
+_DEUX_GENRES = """
+curieux/curieuse heureux/heureuse malheureux/malheureuse nerveux/nerveuse amoureux/amoureuse joyeux/joyeuse
+serieux/serieuse genereux/genereuse courageux/courageuse soigneux/soigneuse minutieux/minutieuse
+rigoureux/rigoureuse silencieux/silencieuse anxieux/anxieuse ambitieux/ambitieuse
+consciencieux/consciencieuse chaleureux/chaleureuse affectueux/affectueuse respectueux/respectueuse
+religieux/religieuse audacieux/audacieuse precieux/precieuse attentif/attentive sportif/sportive
+creatif/creative actif/active reactif/reactive inventif/inventive naif/naive positif/positive emotif/emotive
+impulsif/impulsive intuitif/intuitive receptif/receptive administratif/administrative educatif/educative
+seropositif/seropositive vif/vive juif/juive veuf/veuve neuf/neuve passif/passive discret/discrete
+inquiet/inquiete complet/complete concret/concrete muet/muette cadet/cadette simplet/simplette doux/douce
+roux/rousse jaloux/jalouse gros/grosse bas/basse las/lasse epais/epaisse gras/grasse franc/franche
+blanc/blanche sec/seche frais/fraiche long/longue public/publique turc/turque grec/grecque beau/belle
+nouveau/nouvelle jumeau/jumelle fou/folle mou/molle gentil/gentille nul/nulle pareil/pareille bon/bonne
+mignon/mignonne patron/patronne champion/championne pieton/pietonne pret/prete fort/forte ouvert/ouverte
+expert/experte couvert/couverte offert/offerte mort/morte court/courte vert/verte droit/droite
+adroit/adroite maladroit/maladroite idiot/idiote devot/devote haut/haute inscrit/inscrite instruit/instruite
+satisfait/satisfaite distrait/distraite parfait/parfaite seduit/seduite reduit/reduite detruit/detruite
+interdit/interdite poli/polie reflechi/reflechie epanoui/epanouie investi/investie averti/avertie
+reussi/reussie choisi/choisie gueri/guerie suivi/suivie grandi/grandie servi/servie trahi/trahie
+vieilli/vieillie hardi/hardie ravi/ravie uni/unie puni/punie endormi/endormie affaibli/affaiblie
+etabli/etablie aguerri/aguerrie abasourdi/abasourdie parti/partie fini/finie rempli/remplie aigri/aigrie
+enrichi/enrichie banni/bannie perdu/perdue convaincu/convaincue reconnu/reconnue connu/connue recu/recue
+tetu/tetue emu/emue decu/decue venu/venue devenu/devenue revenu/revenue retenu/retenue soutenu/soutenue
+prevenu/prevenue vecu/vecue elu/elue vaincu/vaincue attendu/attendue entendu/entendue defendu/defendue
+detendu/detendue tendu/tendue rendu/rendue resolu/resolue absolu/absolue assidu/assidue individu/individue
+inconnu/inconnue exclu/exclue inclu/inclue apparu/apparue assis/assise surpris/surprise appris/apprise
+epris/eprise compris/comprise admis/admise soumis/soumise precis/precise indecis/indecise gris/grise
+francais/francaise anglais/anglaise portugais/portugaise certain/certaine humain/humaine urbain/urbaine
+africain/africaine voisin/voisine copain/copine cousin/cousine orphelin/orpheline feminin/feminine
+masculin/masculine latin/latine debrouillard/debrouillarde bavard/bavarde gaillard/gaillarde lourd/lourde
+sourd/sourde grand/grande rond/ronde profond/profonde fecond/feconde allemand/allemande friand/friande
+marchand/marchande sur/sure dur/dure pur/pure fier/fiere cher/chere leger/legere entier/entiere
+premier/premiere dernier/derniere seul/seule petit/petite content/contente etudiant/etudiante ami/amie
+chef/cheffe maitre/maitresse hote/hotesse moniteur/monitrice instituteur/institutrice superieur/superieure
+majeur/majeure mineur/mineure meilleur/meilleure fonceur/fonceuse raleur/raleuse endurant/endurante
+mauvais/mauvaise jovial/joviale citoyen/citoyenne apprenti/apprentie passionne/passionnee salarie/salariee
+lyceen/lyceenne collegien/collegienne
+"""
+
+
+def _feminines() -> dict[str, str]:
+    pairs = [pair.split("/") for pair in _DEUX_GENRES.split()]
+    return {f: m for m, f in pairs} | {f"{f}s": _plural(m) for m, f in pairs}
+
+
+def _plural(masculine: str) -> str:
+    return masculine + ("" if masculine[-1] in "sx" else "x" if masculine.endswith("eau") else "s")
+
+
+_FEMININS = _feminines()
+_MASCULINS = frozenset(_FEMININS.values())
 
 
 def _masculine(forme: str) -> str:
-    if forme in _EUX:
-        return forme
+    if forme in _FEMININS:
+        return _FEMININS[forme]
     for feminine, masculine in _GENRES:
         if forme.endswith((feminine, feminine + "s")):
             return forme.removesuffix("s").removesuffix(feminine) + masculine
@@ -150,18 +204,19 @@ def sound(forme: str) -> str:
 _MASCULIN = (
     ("trices", "teurs"), ("trice", "teur"), ("euses", "eurs"), ("euse", "eur"), ("ieres", "iers"),
     ("iere", "ier"), ("eres", "ers"), ("ere", "er"), ("iennes", "iens"), ("ienne", "ien"),
-    ("onnes", "ons"), ("onne", "on"), ("ives", "ifs"), ("ive", "if"), ("antes", "ants"),
+    ("eennes", "eens"), ("eenne", "een"), ("onnes", "ons"), ("onne", "on"), ("ives", "ifs"), ("ive", "if"),
+    ("antes", "ants"),
     ("ante", "ant"), ("entes", "ents"), ("ente", "ent"), ("ees", "es"), ("ee", "e"),
     ("elles", "els"), ("elle", "el"), ("ales", "aux"), ("ale", "al"), ("ouces", "oux"), ("ouce", "oux"),
 )  # fmt: skip
 _UNE_FORME = {
     "elle": "il", "elles": "ils", "iel": "il", "iels": "ils", "une": "un", "la": "le", "ma": "mon",
-    "ta": "ton", "sa": "son", "cette": "ce", "petite": "petit", "petites": "petits", "grande": "grand",
-    "seule": "seul", "contente": "content", "toute": "tout", "toutes": "tous", "certaine": "certain",
-    "adorable": "adorable", "amie": "ami", "amies": "amis", "etudiante": "etudiant", "prete": "pret",
+    "ta": "ton", "sa": "son", "cette": "ce", "toute": "tout", "toutes": "tous", "adorable": "adorable",
+    "madame": "monsieur", "mme": "monsieur",
     # Without accents « motivé » looks like the feminine of « motif ».
     "motive": "motive", "motives": "motives", "motivee": "motive", "motivees": "motives",
-    "arrive": "arrive", "cultive": "cultive", "prive": "prive", "derive": "derive",
+    "passionne": "passionne", "passionnes": "passionnes", "arrive": "arrive", "cultive": "cultive",
+    "prive": "prive", "derive": "derive",
     "aine": "aine", "aines": "aines",
 }  # fmt: skip
 
@@ -192,10 +247,12 @@ class Orthographe:
         """The masculine of a flattened word when that is a known word, else the word itself."""
         if forme in _UNE_FORME:
             return _UNE_FORME[forme]
+        if forme in _FEMININS:
+            return _FEMININS[forme]
         for feminine, masculine in _MASCULIN:
-            if forme.endswith(feminine):
-                candidate = forme.removesuffix(feminine) + masculine
-                return candidate if self.knows(candidate) else forme
+            candidate = forme.removesuffix(feminine) + masculine
+            if forme.endswith(feminine) and self.knows(candidate):
+                return candidate
         return forme
 
     def correct(self, mots: Iterable[Mot]) -> list[Mot]:
@@ -206,7 +263,8 @@ class Orthographe:
     def _meanings(self, forme: str) -> tuple[str, ...]:
         if forme in self._abreviations:
             return self._abreviations[forme]
-        if self.one_gender(forme) != forme:
+        # Neither gender is corrected, so that both stay one word.
+        if forme in _MASCULINS or self.one_gender(forme) != forme:
             return (forme,)
         heard = self._heard(forme)
         if forme.isdigit() or (forme in self._connus and not _shortened(forme, heard)):

@@ -37,14 +37,14 @@ GARDE = {
 
 @pytest.mark.parametrize(("texte", "absent"), PERSONNEL.values(), ids=PERSONNEL)
 def test_what_is_personal_is_blanked(conseiller: Conseiller, texte: str, absent: list[str]) -> None:
-    masked = conseiller.masquer(texte)
+    masked = conseiller.neutraliseur.mask(texte)
     assert not [mot for mot in absent if mot in masked]
     assert len(masked) == len(clean(texte)), "quotes must still point at the words as typed"
 
 
 @pytest.mark.parametrize(("texte", "present"), GARDE.values(), ids=GARDE)
 def test_what_speaks_of_the_work_stays(conseiller: Conseiller, texte: str, present: str) -> None:
-    assert present in conseiller.masquer(texte)
+    assert present in conseiller.neutraliseur.mask(texte)
 
 
 PAIRES = {
