@@ -62,6 +62,7 @@ ETATS = (
     Etat("metier-depuis-resultats", "/metiers/aide-soignant", {"etat": parole(SMS)}),
     Etat("vos-donnees", "/vos-donnees"),
     Etat("a-propos", "/a-propos"),
+    Etat("qualite", "/qualite"),
     Etat("introuvable", "/metiers/astronaute", status=404),
     Etat("debut-jeune", "/conversation", {"public": "jeune"}),
     Etat("debut-reconversion", "/conversation", {"public": "reconversion"}),

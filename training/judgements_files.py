@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Enonce:
     bon: tuple[str, ...] = ()
     interdits: tuple[str, ...] = ()
     champs: dict[str, Any] = field(default_factory=dict)
+    public: str | None = None
+    type: str = ""
 
 
 def read_phrasings(dossier: Path = DOSSIER) -> tuple[Enonce, ...]:
@@ -35,6 +37,14 @@ def read_phrasings(dossier: Path = DOSSIER) -> tuple[Enonce, ...]:
 def read_test(dossier: Path = DOSSIER) -> tuple[Enonce, ...]:
     """The phrasings kept for measuring, never for fitting: `enonces.jsonl`."""
     return tuple(e for e in _read(dossier / "enonces.jsonl") if e.ideal)
+
+
+def read_twice(dossier: Path = DOSSIER) -> tuple[tuple[Enonce, Enonce], ...]:
+    """The phrasings labelled a second time without seeing the first labels: both readings of each."""
+    known = {e.id: e for e in (*read_phrasings(dossier), *read_test(dossier))}
+    with (dossier / "seconde_lecture.jsonl").open(encoding="utf-8") as lignes:
+        second = [json.loads(ligne) for ligne in lignes]
+    return tuple((known[raw["id"]], _labelled(known[raw["id"]], raw)) for raw in second if raw["id"] in known)
 
 
 def paroles(metiers: Iterable[Metier]) -> tuple[Enonce, ...]:
@@ -61,4 +71,17 @@ def _read(fichier: Path) -> Iterator[Enonce]:
                 tuple(raw.get("bon", ())),
                 tuple(raw.get("interdits", ())),
                 raw.get("champs", {}),
+                raw.get("public"),
+                raw["type"],
             )
+
+
+def _labelled(enonce: Enonce, raw: dict[str, Any]) -> Enonce:
+    """The same phrasing, as this reading labels it."""
+    return replace(
+        enonce,
+        ideal=tuple(raw["ideal"]),
+        bon=tuple(raw["bon"]),
+        interdits=tuple(raw["interdits"]),
+        champs=raw.get("champs", {}),
+    )

@@ -8,15 +8,18 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from knowledge.schema import Famille
+from service.chiffres import A_SAVOIR, tables
 from service.conseiller import Conseiller
 from service.conversation import Conversation
 from service.fil import Echange, follow
 from service.orientation import Recommandation
 from service.profil import MetierInconnu
+from service.qualite import read_qualite
 from service.questionnaire import QuestionInconnue
 from web.dependencies import ConseillerDep
 from web.rendering import render
 from web.routes.envoi import INCONNU, Envoi, EnvoiInvalide
+from web.traces import dots, lines
 
 router = APIRouter(include_in_schema=False)
 EnvoiForm = Annotated[Envoi, Form()]
@@ -99,6 +102,22 @@ def vos_donnees(request: Request) -> HTMLResponse:
 def a_propos(request: Request, conseiller: ConseillerDep) -> HTMLResponse:
     nommes, proposes = _counts(conseiller)
     return render(request, "pages/a_propos.html", nommes=nommes, proposes=proposes)
+
+
+@router.get("/qualite")
+def qualite(request: Request, conseiller: ConseillerDep) -> HTMLResponse:
+    found = read_qualite()
+    titres = {slug: m.titre.double for slug, m in conseiller.connaissances.metiers.items()}
+    return render(
+        request,
+        "pages/qualite.html",
+        qualite=found,
+        tableaux=tables(found, titres),
+        a_savoir=A_SAVOIR,
+        points=dots(found.section("registre")),
+        lignes=lines(found.courbe) if found.courbe else None,
+        a_jour=found.versions["modele"] == conseiller.versions["modele"],
+    )
 
 
 def _follow(conseiller: Conseiller, envoi: Envoi) -> tuple[Conversation, Echange]:
