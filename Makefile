@@ -6,7 +6,7 @@ PORT ?= 8000
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rapide lint fix train index evaluate bench knowledge-check captures clean fit
+.PHONY: help run test test-rapide lint fix train index evaluate bench knowledge-check captures clean fit equite
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,6 +48,8 @@ fix: $(VENV)/.dev ## Let the linter and the formatter repair what they can
 train: $(VENV)/.train ## Remake every model: make train ROME=folder of the ROME 4.0 archive
 	@test -n "$(ROME)" || { echo "Say where the ROME 4.0 archive is: make train ROME=DIR"; exit 1; }
 	$(BIN)/python -m training.distill --rome $(ROME) --date $(DATE)
+	$(BIN)/python -m training.finetune --rome $(ROME) --date $(DATE) --cible models/artefacts/encodeur
+	$(BIN)/python -m training.fit_comprehension --date $(DATE)
 	$(MAKE) fit
 
 fit: $(VENV)/.train ## Refit what is learned from knowledge and phrasings, encoder unchanged
@@ -59,8 +61,12 @@ fit: $(VENV)/.train ## Refit what is learned from knowledge and phrasings, encod
 index: $(VENV)/.run ## Remake the index after a change of the métier files
 	$(BIN)/python -m training.build_index --date $(DATE)
 
-evaluate: $(VENV)/.train ## Compare encoders on what the métier files have people say
+evaluate: $(VENV)/.train ## Compare encoders, then measure the service: docs/qualite.md (COURBE=--courbe: learning curve too)
 	$(BIN)/python -m training.evaluate paroles
+	$(BIN)/python -m training.qualite --date $(DATE) $(COURBE)
+
+equite: $(VENV)/.run ## Measure who gets which answer, and write docs/equite.md again
+	$(BIN)/python -m training.equite --date $(DATE)
 
 bench: $(VENV)/.dev ## Speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.run

@@ -19,7 +19,9 @@ from service.profil import Profil
 
 JUGEMENTS = Path(__file__).parent.parent / "training" / "judgements" / "enonces.jsonl"
 REFERENCE = bytes(range(256)) * 4096
+ARTEFACTS = Path(__file__).parent.parent / "models" / "artefacts"
 TEXTES = 300
+TEXTES_DU_MAITRE = 200
 CHAUFFE = 20
 
 
@@ -44,7 +46,27 @@ def main() -> None:
         value = durations[int(len(durations) * share)]
         print(f"{name:28s} {value:8.2f} ms   {value / reference:8.2f} × reference")
     print(f"encoder                      {rate:8.0f} texts/s")
+    if slow := _teacher_rate(textes[:TEXTES_DU_MAITRE]):
+        print(f"e5-small, same texts         {slow:8.0f} texts/s    encoder: {rate / slow:.0f} × faster")
     print(f"memory, highest              {memory:8.0f} MB")
+    size = sum(f.stat().st_size for f in ARTEFACTS.rglob("*") if f.is_file()) / 1e6
+    print(f"artefacts                    {size:8.1f} MB")
+
+
+def _teacher_rate(textes: list[str]) -> float | None:
+    """Texts a second through sentence-transformers, on one thread too; None without the extra `training`."""
+    try:
+        import torch
+
+        from training.teacher import load_teacher
+    except ModuleNotFoundError:
+        print("e5-small                     not measured: pip install .[training]")
+        return None
+    torch.set_num_threads(1)
+    maitre = load_teacher()
+    debut = time.perf_counter()
+    maitre.encode(textes, show_progress_bar=False)
+    return len(textes) / (time.perf_counter() - debut)
 
 
 def _timed_ms(conseiller: Conseiller, profil: Profil) -> float:

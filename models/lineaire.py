@@ -53,9 +53,8 @@ class ModeleLineaire:
     biais: NDArray[np.float32]
     version: str
 
-    def scores(self, texte: str, vecteur: NDArray[np.float32]) -> Mapping[str, float]:
-        """One number per key, higher is closer; `vecteur` is the encoding of the same text."""
-        pieces = hashed_pieces(texte)
+    def scores(self, pieces: Mapping[int, float], vecteur: NDArray[np.float32]) -> dict[str, float]:
+        """One number per key, higher is closer; `pieces` and `vecteur` are of the same text."""
         total = self.biais + vecteur @ self.sens
         if pieces:
             places, values = zip(*pieces.items(), strict=True)

@@ -16,15 +16,16 @@ from knowledge import loading
 from knowledge.loading import Connaissances, load_knowledge
 from knowledge.passages import all_passages
 from knowledge.schema import Transfert
-from models import encoder, index, lineaire
+from models import encoder, index
 from models.encoder import Encodeur, EncodeurStatique
 from models.index import Index
-from models.lineaire import ModeleLineaire
 from models.ranker import Poids
+from service.avis import Appris, Avis
 from service.diplomes import Diplomes, highest
+from service.ecoute import Ecoute, hear
 from service.experiences import Acquis, Appellation, Experiences, load_appellations
 from service.explication import Explication
-from service.garde import SIGNAL, Garde
+from service.garde import Garde
 from service.geographie import Communes, load_communes
 from service.lecture import Lecteur, Lecture
 from service.matching import Classement, Place, match
@@ -61,6 +62,17 @@ class _Vue:
     non_reconnus: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Propos:
+    """One text, heard and read."""
+
+    ecoute: Ecoute
+    vecteur: NDArray[np.float32]
+    avis: Avis
+    lecture: Lecture
+    hors_sujet: bool
+
+
 class Conseiller:
     """Built once by `load`; safe to share between threads, since nothing in it changes."""
 
@@ -70,18 +82,14 @@ class Conseiller:
         communes: Communes,
         encodeur: Encodeur,
         passages: Index,
-        affinite: ModeleLineaire,
-        detresse: ModeleLineaire,
-        hors_sujet: ModeleLineaire,
+        appris: Appris,
         poids: Poids,
     ) -> None:
         self.connaissances = connaissances
         self.communes = communes
         self.encodeur = encodeur
         self._passages = passages
-        self._affinite = affinite
-        self._detresse = detresse
-        self._hors_sujet = hors_sujet
+        self._appris = appris
         self._poids = poids
         self._diplomes = Diplomes(connaissances)
         self._lecteur = Lecteur.load(connaissances.metiers, encodeur.mots)
@@ -93,22 +101,21 @@ class Conseiller:
         self.questionnaire = Questionnaire(connaissances)
         self.versions = {
             "connaissances": connaissances.version,
-            "modele": "+".join((encodeur.version, affinite.version, poids.version)),
+            "modele": "+".join((encodeur.version, appris.version, poids.version)),
         }
 
     @classmethod
-    def load(cls, racine: Path = loading.RACINE) -> Conseiller:
-        """Read knowledge and models. Raises FicheInvalide, IndexPerime or ModelePerime, in French."""
+    def load(cls, racine: Path = loading.RACINE, *, transformer: bool = True) -> Conseiller:
+        """Read knowledge and models; without `transformer`, only what a table look-up can read.
+
+        Raises FicheInvalide, IndexPerime, ModelePerime or ComprehensionAbsente, in French.
+        """
         connaissances = load_knowledge(racine)
         encodeur = EncodeurStatique.load(encoder.ARTEFACT)
         passages = index.load(index.ARTEFACT, encodeur, all_passages(connaissances.metiers.values()))
         communes = load_communes(REFERENTIELS / "communes.csv")
-        attraction, detresse, hors_sujet = (
-            lineaire.load(dossier, encodeur)
-            for dossier in (lineaire.AFFINITE, lineaire.DETRESSE, lineaire.HORS_SUJET)
-        )
-        poids = Poids.load()
-        return cls(connaissances, communes, encodeur, passages, attraction, detresse, hors_sujet, poids)
+        appris = Appris.load(encodeur, transformer=transformer)
+        return cls(connaissances, communes, encodeur, passages, appris, Poids.load())
 
     def orienter(self, profil: Profil, limite: int = 3, tout: bool = False) -> Orientation:
         """Rank the 26 for this profile; `tout` keeps every motif, else the main ones.
@@ -116,9 +123,10 @@ class Conseiller:
         Raises CommuneInconnue or MetierInconnu. Distress comes with no métier at all.
         """
         self._check(profil)
-        alerte = self.alerter(profil.envies, profil.voix)
-        vue = self._view(profil)
-        off_topic = self._off_topic(profil, vue)
+        propos = self.entendre(profil.envies)
+        alerte = self.alerter(propos, profil.voix)
+        vue = self._view(profil, propos)
+        off_topic = _only_words(profil) and propos.hors_sujet
         if alerte or off_topic:
             return self._orientation((), vue, alerte=alerte, off_topic=off_topic)
         classement = match(vue.neutre, self.connaissances, self._poids)
@@ -132,41 +140,28 @@ class Conseiller:
     def prochaine_question(self, profil: Profil, posees: Sequence[str]) -> ProchaineQuestion:
         """What to ask next, how many are expected to remain, whether the first three are stable."""
         self._check(profil)
-        neutre = self._view(profil).neutre
+        neutre = self.neutral_view(profil)
         classement = match(neutre, self.connaissances, self._poids)
         return self.questionnaire.next_question(neutre, posees, self._belief(classement))
 
-    def lire(self, texte: str) -> Lecture:
-        """Read one text, personal details set aside first."""
-        masked = self.masquer(texte)
-        return self._lecteur.read(masked).with_jobs(self._experiences.practised_in(masked))
+    def entendre(self, texte: str) -> Propos:
+        """Hear and read one text, personal details set aside first."""
+        ecoute = hear(texte, self.neutraliseur, self._lecteur.orthographe)
+        vecteur = self.encodeur.encode([ecoute.neutre])[0]
+        avis = self._appris.think(ecoute, vecteur)
+        read = self._lecteur.read(ecoute.masque).joined_by(avis.champs, avis.nies)
+        lecture = read.with_jobs(self._experiences.practised_in(ecoute.masque))
+        off_topic = self._off_topic(ecoute, avis, lecture)
+        return Propos(ecoute, vecteur, avis, lecture, off_topic)
 
-    def alerter(self, texte: str, voix: Voix) -> Alerte | None:
+    def alerter(self, propos: Propos, voix: Voix) -> Alerte | None:
         """The reply to distress in one text, None when there is none."""
-        # The rules hear all that was said; the learned opinion hears no name and no place.
-        words, vecteur = self._heard(texte)
-        return self.garde.alert(texte, voix, self._detresse.scores(words, vecteur) if words else {})
-
-    def speaks_of_something_else(self, texte: str, mots_utiles: int) -> bool:
-        """Whether a text is off topic; `mots_utiles` as counted by its Lecture."""
-        # Neutral words: a name, a town or a gender must not decide that someone is off topic.
-        words, vecteur = self._heard(texte)
-        if not words:
-            return self.garde.off_topic(words, mots_utiles, 0.0)
-        ecart = self._hors_sujet.scores(words, vecteur)[SIGNAL]
-        attraction = max(self._affinite.scores(words, vecteur).values())
-        # Words that draw to one of these métiers are about it, unless they are plainly about something else.
-        if attraction >= ATTIRANCE and ecart < ECART_CERTAIN:
-            return False
-        return self.garde.off_topic(words, mots_utiles, ecart)
-
-    def masquer(self, texte: str) -> str:
-        """The text with everything personal blanked: all that reading and measuring ever see."""
-        return self.neutraliseur.mask(texte)
+        # The rules hear all that was said; the learned opinion heard no name and no place.
+        return self.garde.alert(propos.ecoute.propre, voix, propos.avis.appels)
 
     def neutral_view(self, profil: Profil) -> ProfilNeutre:
         """All of this profile that may weigh on a score."""
-        return self._view(profil).neutre
+        return self._view(profil, self.entendre(profil.envies)).neutre
 
     # --- from a Profil to what may be scored -----------------------------------------------------------
 
@@ -176,13 +171,12 @@ class Conseiller:
         if any(slug not in self.connaissances.metiers for slug in profil.exclus):
             raise MetierInconnu
 
-    def _view(self, profil: Profil) -> _Vue:
-        lecture = self.lire(profil.envies)
+    def _view(self, profil: Profil, propos: Propos) -> _Vue:
+        lecture = propos.lecture
         complet = profil.completed_by(lecture.profil)
         reconnus = self._diplomes.recognise(complet.diplomes)
         acquis = self._experiences.taught_by(self._jobs(complet))
         practised = acquis.deja_exerces | lecture.exerces
-        proximites, affinites = self._measured(profil.envies)
         savoirs = _merge(acquis.savoirs, self._lived(profil))
         neutre = ProfilNeutre(
             publics=complet.publics,
@@ -198,8 +192,8 @@ class Conseiller:
             savoirs=savoirs,
             deja_exerces=practised,
             evocations=lecture.metiers,
-            proximites=proximites,
-            affinites=affinites,
+            proximites=self._close(propos),
+            affinites=propos.avis.attractions,
             lus=frozenset(lecture.profil.said_fields() - profil.said_fields()),
             exclus=frozenset(complet.exclus),
         )
@@ -224,32 +218,28 @@ class Conseiller:
         """What placements and volunteering say by their own words: « atelier tricot avec les résidents »."""
         lived: dict[str, float] = {}
         for experience in profil.experiences:
-            for indice in self.lire(experience.intitule).indices:
+            for indice in self._lecteur.read(self.neutraliseur.mask(experience.intitule)).indices:
                 if indice.champ.startswith(("publics.", "activites.", "cadres.")):
                     lived[indice.champ] = 1.0
         return lived
 
-    def _measured(self, texte: str) -> tuple[dict[str, float], dict[str, float]]:
-        """How close a text is to each métier: by its passages, −1…1, and as learned, about −0.3…1."""
-        words, vecteur = self._heard(texte)
-        if not words:
-            return {}, {}
-        raw = self._passages.scores_by_key(vecteur)
+    def _close(self, propos: Propos) -> dict[str, float]:
+        """How close a text is to the passages of each métier, −1…1."""
+        if not propos.ecoute.mots:
+            return {}
+        raw = self._passages.scores_by_key(propos.vecteur)
         values = np.array(list(raw.values()))
-        trust = min(1.0, len(words.split()) / MOTS_PLEINS) / (values.std() or 1.0) / ECARTS_TYPES_MAX
+        trust = min(1.0, len(propos.ecoute.mots) / MOTS_PLEINS) / (values.std() or 1.0) / ECARTS_TYPES_MAX
         close = np.clip((values - values.mean()) * trust, -1, 1)
-        return dict(zip(raw, close.tolist(), strict=True)), dict(self._affinite.scores(words, vecteur))
+        return dict(zip(raw, close.tolist(), strict=True))
 
-    def _off_topic(self, profil: Profil, vue: _Vue) -> bool:
-        """Only words can be off topic: a profile with anything else in it is about these métiers."""
-        if not profil.envies or profil != Profil(envies=profil.envies, public=profil.public):
+    def _off_topic(self, ecoute: Ecoute, avis: Avis, lecture: Lecture) -> bool:
+        # Words that draw to one of these métiers are about it, unless they are plainly about something else.
+        attraction = max(avis.attractions.values(), default=0.0)
+        if attraction >= ATTIRANCE and avis.ecart < ECART_CERTAIN:
             return False
-        return self.speaks_of_something_else(profil.envies, vue.lecture.mots_utiles)
-
-    def _heard(self, texte: str) -> tuple[str, NDArray[np.float32]]:
-        """The neutral words of a text, and their vector: all that learned models ever see."""
-        words = self.neutraliseur.neutral_words(texte)
-        return words, self.encodeur.encode([words])[0]
+        # Neutral words: a name, a town or a gender must not decide that someone is off topic.
+        return self.garde.off_topic(ecoute.neutre, lecture.mots_utiles, avis.ecart)
 
     def _belief(self, classement: Classement) -> NDArray[np.float64]:
         """In the order of the métiers, as the questionnaire counts them."""
@@ -305,6 +295,11 @@ class Conseiller:
             versions=self.versions,
             lecture=vue.lecture.indices,
         )
+
+
+def _only_words(profil: Profil) -> bool:
+    """Only words can be off topic: a profile with anything else in it is about these métiers."""
+    return bool(profil.envies) and profil == Profil(envies=profil.envies, public=profil.public)
 
 
 def _words(lecture: Lecture) -> Mapping[str, str]:

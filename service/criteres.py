@@ -6,7 +6,7 @@ when it does not apply. None never means zero. Weights are elsewhere (`models/ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +29,10 @@ IMPOSEE = {
     Frequence.SOUVENT: -1.0,
     Frequence.TOUJOURS: -1.4,
 }
+
+
+# From this intensity on, a thing belongs to the métier: refusing it is refusing the métier.
+COEUR = 3
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,10 @@ class Gout:
     champ: Literal["publics", "activites", "cadres"]
     cle: Public | Activite | Cadre
 
+    def concerns(self, profil: ProfilNeutre) -> bool:
+        """Whether the person said anything of it."""
+        return bool(getattr(profil, self.champ).get(self.cle))
+
     def __call__(self, s: Situation) -> Constat | None:
         degre = getattr(s.profil, self.champ).get(self.cle, 0)
         if not degre:
@@ -92,6 +100,10 @@ class Limite:
     """A constraint of working life the person refuses, or accepts reluctantly."""
 
     cle: Contrainte
+
+    def concerns(self, profil: ProfilNeutre) -> bool:
+        """Whether the person said anything of it."""
+        return self.cle in profil.contraintes
 
     def __call__(self, s: Situation) -> Constat | None:
         reponse = s.profil.contraintes.get(self.cle)
@@ -173,8 +185,26 @@ def experience(s: Situation) -> Constat | None:
 
 
 def deja_exerce(s: Situation) -> Constat | None:
-    """The métier, or one of the same ROME sheet, has been practised."""
-    return Constat("experience.metier", 1.0, "exerce") if s.metier.slug in s.profil.deja_exerces else None
+    """Practised already, or one of the same ROME sheet: who asks for advice mostly wants another."""
+    return Constat("experience.metier", -1.0, "exerce") if s.metier.slug in s.profil.deja_exerces else None
+
+
+def obstacle(s: Situation) -> Constat | None:
+    """What was plainly refused, or cannot be, is part of this métier: more than a matter of degree."""
+    count = sum(_obstacles(s))
+    return Constat("obstacle", -min(1.5, 0.5 + count / 2), "obstacle") if count else None
+
+
+def _obstacles(s: Situation) -> Iterator[bool]:
+    limit = s.profil.etudes_max
+    yield limit is not None and s.distance.mois - limit.mois > 1
+    yield s.profil.permis is False and s.metier.exigences.permis.niveau == "indispensable"
+    for cle, reponse in s.profil.contraintes.items():
+        often = s.metier.conditions[cle].frequence in (Frequence.SOUVENT, Frequence.TOUJOURS)
+        yield reponse is Acceptation.NON and often
+    for champ in ("publics", "activites", "cadres"):
+        for cle, degre in getattr(s.profil, champ).items():
+            yield degre == -2 and getattr(s.metier.intensites, champ)[cle].note >= COEUR
 
 
 def aidant(s: Situation) -> Constat | None:
@@ -231,12 +261,18 @@ CRITERES: tuple[Critere, ...] = (
     revenu,
     experience,
     deja_exerce,
+    obstacle,
     aidant,
     evocation,
     proximite,
     affinite,
     exclusion,
 )
+
+
+def relevant(criteres: Sequence[Critere], profil: ProfilNeutre) -> tuple[Critere, ...]:
+    """Those that may find something in this profile; most people speak of few things."""
+    return tuple(c for c in criteres if not isinstance(c, Gout | Limite) or c.concerns(profil))
 
 
 def _note(metier: Metier, champ: str) -> int:

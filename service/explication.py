@@ -79,7 +79,14 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "Ce que tu as déjà fait t'a appris des choses utiles ici{savoirs}.",
         "Ce que vous avez déjà fait vous a appris des choses utiles ici{savoirs}.",
     ),
-    "exerce": ("Tu as déjà travaillé dans ce métier.", "Vous avez déjà travaillé dans ce métier."),
+    "exerce": (
+        "Tu as déjà fait ce métier : tu cherches peut-être autre chose.",
+        "Vous avez déjà fait ce métier : vous cherchez peut-être autre chose.",
+    ),
+    "obstacle": (
+        "Ce métier demande une chose que tu as refusée ou que tu ne peux pas faire.",
+        "Ce métier demande une chose que vous avez refusée ou que vous ne pouvez pas faire.",
+    ),
     "aidant": (
         "Tu as pris soin d'un proche : cela compte comme une expérience.",
         "Vous avez pris soin d'un proche : cela compte comme une expérience.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from knowledge.schema import Question
 from service import libelles
-from service.conseiller import Conseiller
+from service.conseiller import Conseiller, Propos
 from service.conversation import Conversation, Correction, Exclusion, Parole, Reponse
 from service.lecture import Lecture
 from service.orientation import Alerte, Indice
@@ -63,9 +63,7 @@ class Echange:
 
 def follow(conversation: Conversation, conseiller: Conseiller) -> Echange:
     """All that a conversation page shows, derived from the answers given."""
-    profil, messages, lectures = _replay(conversation, conseiller)
-    dernier = conversation.tours[-1] if conversation.tours else None
-    written = dernier.texte if isinstance(dernier, Parole) else ""
+    profil, messages, lectures, alerte = _replay(conversation, conseiller)
     prochaine = conseiller.prochaine_question(profil, conversation.posees)
     return Echange(
         profil,
@@ -74,18 +72,20 @@ def follow(conversation: Conversation, conseiller: Conseiller) -> Echange:
         prochaine.question,
         prochaine.reste,
         prochaine.stable,
-        conseiller.alerter(written, conversation.voix),
+        alerte,
     )
 
 
 def _replay(
     conversation: Conversation, conseiller: Conseiller
-) -> tuple[Profil, tuple[Message, ...], list[Lecture]]:
-    """Apply the answers in order; what is said last wins."""
+) -> tuple[Profil, tuple[Message, ...], list[Lecture], Alerte | None]:
+    """Apply the answers in order; what is said last wins. The alert is that of the last turn."""
     profil = Profil(public=conversation.public)
     messages: list[Message] = []
     lectures: list[Lecture] = []
+    alerte: Alerte | None = None
     for tour in conversation.tours:
+        alerte = None
         if isinstance(tour, Reponse):
             question, effet = conseiller.questionnaire.effect(tour.question, tour.choix)
             profil = effet.completed_by(profil)
@@ -94,43 +94,40 @@ def _replay(
                 Message("guide", getattr(question.texte, voix)),
                 Message("personne", conseiller.questionnaire.choice_text(tour, voix)),
             ]
-        elif isinstance(tour, Parole) and conseiller.alerter(tour.texte, conversation.voix):
-            # Distress is answered at once and never becomes part of a profile.
-            messages.append(Message("personne", tour.texte))
         elif isinstance(tour, Parole):
-            lecture = _read_turn(tour.texte, conseiller)
-            lectures.append(lecture)
-            messages += [
-                Message("personne", tour.texte),
-                _answer(tour.texte, lecture, conversation.voix, conseiller),
-            ]
-            profil = lecture.profil.completed_by(profil)
-            profil = profil.with_words(tour.texte)
+            propos = conseiller.entendre(tour.texte)
+            alerte = conseiller.alerter(propos, conversation.voix)
+            messages.append(Message("personne", tour.texte))
+            # Distress is answered at once and never becomes part of a profile.
+            if alerte is None:
+                lecture = _relevant(propos)
+                lectures.append(lecture)
+                messages.append(_answer(tour.texte, lecture, conversation.voix, conseiller))
+                profil = lecture.profil.completed_by(profil).with_words(tour.texte)
         elif isinstance(tour, Correction):
             profil = _forget(profil, tour.champ, conseiller)
             lectures = [lecture.without(tour.champ) for lecture in lectures]
         elif isinstance(tour, Exclusion) and tour.metier in conseiller.connaissances.metiers:
             profil = profil.excluding(tour.metier)
-    return profil, tuple(messages), lectures
+    return profil, tuple(messages), lectures, alerte
 
 
 def _forget(profil: Profil, champ: str, conseiller: Conseiller) -> Profil:
     """Unsay a field, and the written words it was read from, which would be read again otherwise."""
     profil = profil.without(champ)
     for _ in range(OUBLIS_MAX):
-        found = next((i for i in conseiller.lire(profil.envies).indices if i.champ == champ), None)
+        found = next(
+            (i for i in conseiller.entendre(profil.envies).lecture.indices if i.champ == champ), None
+        )
         if found is None or found.mots not in profil.envies:
             break
         profil = profil.model_copy(update={"envies": profil.envies.replace(found.mots, " ", 1)})
     return profil
 
 
-def _read_turn(texte: str, conseiller: Conseiller) -> Lecture:
+def _relevant(propos: Propos) -> Lecture:
     """What a message says of a profile: nothing when it speaks of something else."""
-    lecture = conseiller.lire(texte)
-    if conseiller.speaks_of_something_else(texte, lecture.mots_utiles):
-        return Lecture(lecture.texte, (), hors_sujet=True)
-    return lecture
+    return Lecture(propos.lecture.texte, (), hors_sujet=True) if propos.hors_sujet else propos.lecture
 
 
 def _answer(texte: str, lecture: Lecture, voix: Voix, conseiller: Conseiller) -> Message:

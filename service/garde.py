@@ -18,18 +18,17 @@ from knowledge.schema import (
     Secours,
     Signes,
 )
+from models.comprehension import SIGNAL
 from service.detresse import Detresse
 from service.expressions import Oreille, Parole, Repertoire, Vu
 from service.francais import flatten
 from service.orientation import Alerte, NumeroUtile
 from service.profil import Voix
 
-# The key of the learned models that says « any distress », « off topic ».
-SIGNAL = "signal"
 # How far below its threshold a learned model may be and still let a rule decide. Most ordinary texts are
 # under both; a missed call for help costs more than a helpline shown in vain, so its margin is wider.
-MARGE_DETRESSE = 4.0
-MARGE_SUJET = 1.0
+MARGE_DETRESSE = 5.0
+MARGE_SUJET = 1.5
 # Career changers speak of these every day: the rules are believed only when the model does not disagree.
 HESITANTS = frozenset({"epuisement", "a_la_rue", "harcelement", "enfant_en_danger", "addiction"})
 # Words that may stand inside a known phrase without changing it: « devenir un médecin ».

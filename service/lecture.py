@@ -8,7 +8,7 @@ refused is refused, contrasts are read to the end, and nothing is read that was 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -63,6 +63,19 @@ class Lecture:
     def with_jobs(self, intitules: tuple[str, ...]) -> Lecture:
         """The same, with the earlier jobs named in it."""
         return replace(self, intitules=intitules)
+
+    def joined_by(self, appris: Sequence[Indice], nies: Set[str]) -> Lecture:
+        """The same, with what a learned reader understood, and without what it denies.
+
+        The lexicon knows the words it found, not the sentence: « les ados m'ont usée » is no wish. Where both
+        read a field the same way, the lexicon's words and degree are kept.
+        """
+        kept = {i.champ: i for i in self.indices if i.sens not in nies}
+        for indice in appris:
+            known = kept.get(indice.champ)
+            if known is None or (indice.sur and known.sens != indice.sens):
+                kept[indice.champ] = indice
+        return replace(self, indices=tuple(kept.values()))
 
     def without(self, champ: str) -> Lecture:
         """The same, with one field unsaid."""

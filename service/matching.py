@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from knowledge.loading import Connaissances
 from knowledge.schema import Metier
 from models.ranker import Poids, entropy, softmax
-from service.criteres import CRITERES, Constat, Critere, Situation
+from service.criteres import CRITERES, Constat, Critere, Situation, relevant
 from service.profil import ProfilNeutre
 
 # Below this share of the belief in the first three, nothing stands out: say so rather than pretend.
@@ -60,6 +60,7 @@ def match(
     criteres: Sequence[Critere] = CRITERES,
 ) -> Classement:
     """Score and rank every métier for this person."""
+    criteres = relevant(criteres, profil)
     scored = []
     for metier in connaissances.metiers.values():
         situation = Situation.of(profil, metier, connaissances)

@@ -36,6 +36,14 @@ class Indice:
     sur: bool = True
     """False when it should be asked rather than assumed."""
 
+    @property
+    def sens(self) -> str:
+        """The field and which way it goes: `publics.bebes+`, `contraintes.nuit-`, `etudes_max.1_an`."""
+        if self.champ == "etudes_max":
+            return f"{self.champ}.{self.valeur}"
+        positive = self.valeur == "oui" if isinstance(self.valeur, str) else self.valeur > 0
+        return f"{self.champ}{'+' if positive else '-'}"
+
 
 @dataclass(frozen=True)
 class Motif:

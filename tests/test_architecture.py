@@ -22,6 +22,7 @@ HOMES = {
     "model2vec": ("models/encoder.py", "training/"),
     "sentence_transformers": ("models/encoder_transformer.py", "training/"),
     "sklearn": ("training/",),
+    "onnxruntime": ("models/comprehension.py", "training/"),
     "torch": ("training/",),
     "transformers": ("training/",),
     "sqlalchemy": ("service/catalogue/", "service/dossiers/"),

@@ -207,7 +207,7 @@ def _score(token: str) -> float:
 
 def _fit_pieces(tokenizer: Tokenizer, mots: Sequence[Mot], vecteurs: Vecteurs) -> Vecteurs:
     """The table: nothing for the unknown, the words as they are, the pieces by least squares."""
-    hasard = random.Random(GRAINE)  # noqa: S311 (the same mistakes at every run)
+    hasard = random.Random(GRAINE)
     longs = [rang for rang, mot in enumerate(mots) if len(mot.cle) >= LONGUEUR_FAUTIVE]
     cibles = [rang for rang in longs for _ in range(FAUTES_PAR_MOT)]
     connus = {mot.cle for mot in mots}

@@ -22,10 +22,10 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge.loading import load_knowledge
 from models import lineaire
+from models.comprehension import SIGNAL
 from models.encoder import EncodeurStatique
-from models.lineaire import CASES, ModeleLineaire
+from models.lineaire import CASES, ModeleLineaire, hashed_pieces
 from models.manifest import Manifest, digest_texts
-from service.garde import SIGNAL
 from service.lecture import Lecteur
 from service.neutralisation import Neutraliseur
 from training.fit_affinite import POIDS_DU_SENS, pieces_matrix
@@ -151,7 +151,8 @@ def _lines(fichier: Path) -> list[str]:
 def _alarms_apart(atelier: Atelier, modele: ModeleLineaire) -> float:
     mots = [atelier.words(e.texte) for e in read_test()]
     vecteurs = atelier.encodeur.encode(mots)
-    return float(np.mean([modele.scores(m, v)[SIGNAL] > 0 for m, v in zip(mots, vecteurs, strict=True)]))
+    heard = (modele.scores(hashed_pieces(m), v) for m, v in zip(mots, vecteurs, strict=True))
+    return float(np.mean([scores[SIGNAL] > 0 for scores in heard]))
 
 
 def _fit(traits: sp.csr_matrix, target: NDArray[np.bool_]) -> LogisticRegression:

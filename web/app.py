@@ -44,7 +44,7 @@ def create_app(settings: Settings, conseiller: Conseiller | None = None) -> Fast
         title="Cap Soin",
         version="1",
         description=DESCRIPTION,
-        lifespan=_lifespan(conseiller),
+        lifespan=_lifespan(settings, conseiller),
         middleware=_layers(settings),
         # Swagger and ReDoc load scripts from a third party, which our CSP refuses.
         docs_url=None,
@@ -79,10 +79,10 @@ class _Lifespan(Protocol):
     def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]: ...
 
 
-def _lifespan(conseiller: Conseiller | None) -> _Lifespan:
+def _lifespan(settings: Settings, conseiller: Conseiller | None) -> _Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.conseiller = conseiller or Conseiller.load()
+        app.state.conseiller = conseiller or Conseiller.load(transformer=settings.lecteur == "appris")
         yield
 
     return lifespan
