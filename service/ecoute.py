@@ -14,7 +14,7 @@ from functools import cached_property
 from service.francais import Mot, Orthographe, clean, split_words
 from service.neutralisation import Neutraliseur
 
-CITES_DE_CHAQUE_COTE = 4
+CITES_DE_CHAQUE_COTE = 3
 _PONCTUATION = frozenset(",.;:!?()…")
 
 
