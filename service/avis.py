@@ -20,11 +20,11 @@ from models.lineaire import ModeleLineaire, hashed_pieces
 from service.ecoute import Ecoute
 from service.orientation import Indice
 
-# A taste or a length is read above the first probability; a limit, which can close a métier, above the second;
-# both are asked about above the third. Chosen on authors the network never met (docs/modeles.md).
+# A taste or a length is read above the first probability; a limit, which can close a métier, above the
+# second; both are asked about above the third. Chosen on authors the network never met (docs/modeles.md).
 LU, LU_LIMITE, DEMANDE = 0.5, 0.7, 0.3
-# Under this a taste or a length is not said, whatever the lexicon found: it is right there once in eight. A limit
-# it found stands: four times in ten it is right, and « j'ai mal au dos » must not be lost.
+# Under this a taste or a length is not said, whatever the lexicon found: it is right there once in eight.
+# A limit it found stands: there it is right four times in ten, and « j'ai mal au dos » must not be lost.
 NIE = 0.1
 _GOUTS_ET_DUREE = ("publics.", "activites.", "cadres.", "etudes_max.")
 # A wish this sure is a clear one.

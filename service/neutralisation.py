@@ -293,12 +293,18 @@ class Neutraliseur:
         masked = propre
         for pattern in _NAMED:
             masked = pattern.sub(lambda m: _blank(m.group()), masked)
+        masked = self._without_statements(masked)
+        somewhere = _SOMEWHERE.sub(lambda m: _blank(m.group()), masked)
+        # « Mère célibataire à Lyon. »: once the place is gone, the statement stands alone in its clause.
+        masked = somewhere if somewhere == masked else self._without_statements(somewhere)
+        return _without_remains(propre, masked)
+
+    def _without_statements(self, masked: str) -> str:
         plain = _plain(masked)
         for pattern in self._statements:
             passages = [m.span() for m in pattern.finditer(plain)]
             masked, plain = _without(masked, passages), _without(plain, passages)
-        masked = _SOMEWHERE.sub(lambda m: _blank(m.group()), masked)
-        return _without_remains(propre, masked)
+        return masked
 
     def neutral_words(self, texte: str) -> str:
         """What the encoder may see: corrected words, one gender, nothing personal."""

@@ -84,3 +84,9 @@ def test_age_and_place_given_as_fields_change_nothing(conseiller: Conseiller) ->
 def test_the_scored_type_has_no_place_for_what_is_personal() -> None:
     fields = {f.name for f in dataclasses.fields(ProfilNeutre)}
     assert not fields & {"age", "public", "commune", "rayon_km", "envies", "experiences", "diplomes"}
+
+
+@pytest.mark.parametrize("statut", ["Mère célibataire à Lyon", "Étudiante à Rennes", "Salarié de Nantes"])
+def test_a_status_told_with_its_place_is_set_aside(conseiller: Conseiller, statut: str) -> None:
+    ecoute = conseiller.entendre(f"{statut}. Je veux soigner des gens.").ecoute
+    assert ecoute.neutre == "je veux soigner des gens"
