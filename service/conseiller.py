@@ -146,7 +146,7 @@ class Conseiller:
 
     def entendre(self, texte: str) -> Propos:
         """Hear and read one text, personal details set aside first."""
-        ecoute = hear(texte, self.neutraliseur, self._lecteur.orthographe)
+        ecoute = hear(texte, self.neutraliseur)
         vecteur = self.encodeur.encode([ecoute.neutre])[0]
         avis = self._appris.think(ecoute, vecteur)
         read = self._lecteur.read(ecoute.masque).joined_by(avis.champs, avis.nies)
@@ -202,7 +202,7 @@ class Conseiller:
     def _jobs(self, profil: Profil) -> Iterator[Appellation]:
         for experience in profil.experiences:
             # « vendeuse » and « vendeur » are one job: the title loses its gender before it is compared.
-            if appellation := self._experiences.nearest(self.neutraliseur.neutral_words(experience.intitule)):
+            if appellation := self._experiences.nearest(hear(experience.intitule, self.neutraliseur).neutre):
                 yield appellation
 
     def _proved_by(self, practised: frozenset[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.francais import Mot, Orthographe, clean, split_words
+from service.francais import Mot, clean, split_words
 from service.neutralisation import Neutraliseur
 
 CITES_DE_CHAQUE_COTE = 3
@@ -72,9 +72,9 @@ class Ecoute:
         return places
 
 
-def hear(texte: str, neutraliseur: Neutraliseur, orthographe: Orthographe) -> Ecoute:
+def hear(texte: str, neutraliseur: Neutraliseur) -> Ecoute:
     """Hear one text. Never fails; an empty text has no words."""
-    propre = clean(texte)
+    propre, orthographe = clean(texte), neutraliseur.orthographe
     masque = neutraliseur.mask(propre)
     corrected = orthographe.correct(split_words(masque))
     mots = (Mot(orthographe.one_gender(m.forme), m.debut, m.fin) for m in corrected)

@@ -280,7 +280,8 @@ class Neutraliseur:
                 rf"\b{_any_of(partout.values())}\b",
             )
         )
-        self._orthographe = orthographe
+        self.orthographe = orthographe
+        """How the words that remain are corrected, and brought to one gender."""
 
     @classmethod
     def load(cls, orthographe: Orthographe) -> Neutraliseur:
@@ -305,11 +306,6 @@ class Neutraliseur:
             passages = [m.span() for m in pattern.finditer(plain)]
             masked, plain = _without(masked, passages), _without(plain, passages)
         return masked
-
-    def neutral_words(self, texte: str) -> str:
-        """What the encoder may see: corrected words, one gender, nothing personal."""
-        mots = self._orthographe.correct(split_words(self.mask(texte)))
-        return " ".join(self._orthographe.one_gender(m.forme) for m in mots)
 
 
 # What a clause is left with once its meaning is blanked: « je suis », « mon … est », « je parle ».

@@ -22,6 +22,7 @@ from models import encoder, lineaire
 from models.encoder import EncodeurStatique
 from models.lineaire import CASES, ModeleLineaire, hashed_pieces
 from models.manifest import Manifest, digest_texts
+from service.ecoute import hear
 from service.lecture import Lecteur
 from service.neutralisation import Neutraliseur
 from training.judgements_files import Enonce, paroles, read_phrasings, read_test
@@ -45,7 +46,7 @@ class Corpus:
         encodeur: EncodeurStatique,
     ) -> None:
         self.enonces = enonces
-        textes = [neutraliseur.neutral_words(e.texte) for e in enonces]
+        textes = [hear(e.texte, neutraliseur).neutre for e in enonces]
         self.traits = sp.hstack(
             [pieces_matrix(textes), sp.csr_matrix(encodeur.encode(textes) * POIDS_DU_SENS)]
         ).tocsr()

@@ -189,7 +189,7 @@ def _heard(exemples: Sequence[Exemple]) -> list[Exemple]:
     connaissances = load_knowledge()
     lecteur = Lecteur.load(connaissances.metiers, EncodeurStatique.load().mots)
     neutraliseur = Neutraliseur.load(lecteur.orthographe)
-    return [replace(e, texte=hear(e.texte, neutraliseur, lecteur.orthographe).phrase) for e in exemples]
+    return [replace(e, texte=hear(e.texte, neutraliseur).phrase) for e in exemples]
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from models.comprehension import SIGNAL
 from models.encoder import EncodeurStatique
 from models.lineaire import CASES, ModeleLineaire, hashed_pieces
 from models.manifest import Manifest, digest_texts
+from service.ecoute import hear
 from service.lecture import Lecteur
 from service.neutralisation import Neutraliseur
 from training.fit_affinite import POIDS_DU_SENS, pieces_matrix
@@ -69,7 +70,7 @@ class Atelier:
 
     def words(self, texte: str) -> str:
         """As `Conseiller` gives them to the models: personal details blanked, spelling and gender one."""
-        return self._neutraliseur.neutral_words(texte)
+        return hear(texte, self._neutraliseur).neutre
 
     def examples(self, fichiers: Sequence[str], champ: str) -> Exemples:
         """The labelled files, then the ordinary phrasings."""
