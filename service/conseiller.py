@@ -89,6 +89,8 @@ class Conseiller:
         self.communes = communes
         self.encodeur = encodeur
         self._passages = passages
+        self.centres = passages.centres()
+        """Slug → the direction of its métier among texts, a unit vector."""
         self._appris = appris
         self._poids = poids
         self._diplomes = Diplomes(connaissances)

@@ -26,11 +26,13 @@ HOMES = {
     "torch": ("training/",),
     "transformers": ("training/",),
     "sqlalchemy": ("service/catalogue/", "service/dossiers/"),
+    "alembic": ("service/catalogue/migrations/",),
     "fastapi": ("web/",),
     "starlette": ("web/",),
     "jinja2": ("web/",),
     "uvicorn": ("web/",),
-    "httpx": ("service/catalogue/sources/",),
+    "httpx": ("service/catalogue/sources/reseau.py",),
+    "httpcore": ("service/catalogue/sources/reseau.py",),
 }
 FILES = sorted(p for folder in OURS for p in (RACINE / folder).rglob("*.py"))
 

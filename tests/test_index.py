@@ -1,14 +1,15 @@
-"""The index of passages: searching, scoring, and refusing to serve what is out of date."""
+"""The indexes, in memory and on disk: searching, scoring, and refusing to serve what is out of date."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.passages import all_passages, passages_of
 from models.encoder import EncodeurStatique
-from models.index import ARTEFACT, CLES, COMMANDE, VECTEURS, Index, IndexPerime, load
+from models.index import ARTEFACT, CLES, COMMANDE, VECTEURS, Index, IndexPerime, IndexSurDisque, load
 from models.manifest import Manifest
 from tests.conftest import FakeEncoder, PassageCourt
 from training.knowledge_files import read_metiers
@@ -119,3 +120,81 @@ def test_every_metier_has_passages_and_none_speaks_of_what_weighs() -> None:
         textes = [passage.texte for passage in passages_of(metier)]
         assert set(metier.paroles) <= set(textes)
         assert not set(metier.pese) & set(textes)
+
+
+# --- on disk -------------------------------------------------------------------------------------------
+
+TEXTES = [(2, "toilette et repas"), (5, "bébés en crèche"), (9, "conduire une ambulance")]
+REMAKE = "python -m refaire"
+
+
+def build(dossier: Path, encodeur: FakeEncoder, textes: list[tuple[int, str]] = TEXTES) -> None:
+    lots = [textes[:2], textes[2:]]
+    IndexSurDisque.build(dossier, "offre", encodeur, lots, commande=REMAKE, date="2026-11-22")
+
+
+def test_each_number_has_the_cosine_of_its_text(tmp_path: Path, fake_encoder: FakeEncoder) -> None:
+    build(tmp_path, fake_encoder)
+    index = IndexSurDisque.open(tmp_path, "offre", fake_encoder, commande=REMAKE)
+    vecteur = fake_encoder.encode(["bébés en crèche"])[0]
+    expected = [fake_encoder.encode([texte])[0] @ vecteur for _, texte in TEXTES]
+    assert index.scores(vecteur, np.array([2, 5, 9])).tolist() == pytest.approx(expected, abs=2e-3)
+    assert len(index) == 3
+
+
+def test_a_number_that_is_not_there_is_close_to_nothing(tmp_path: Path, fake_encoder: FakeEncoder) -> None:
+    build(tmp_path, fake_encoder)
+    index = IndexSurDisque.open(tmp_path, "offre", fake_encoder, commande=REMAKE)
+    scores = index.scores(fake_encoder.encode(["toilette"])[0], np.array([1, 3, 10, 2]))
+    assert scores[:3].tolist() == [0, 0, 0]
+    assert scores[3] > 0
+
+
+def test_an_index_of_nothing_answers_too(tmp_path: Path, fake_encoder: FakeEncoder) -> None:
+    build(tmp_path, fake_encoder, [])
+    index = IndexSurDisque.open(tmp_path, "offre", fake_encoder, commande=REMAKE)
+    assert index.scores(fake_encoder.encode(["toilette"])[0], np.array([1, 2])).tolist() == [0, 0]
+
+
+def test_a_reader_keeps_its_index_while_another_is_made(tmp_path: Path, fake_encoder: FakeEncoder) -> None:
+    build(tmp_path, fake_encoder)
+    old = IndexSurDisque.open(tmp_path, "offre", fake_encoder, commande=REMAKE)
+    vecteur, numbers = fake_encoder.encode(["bébés"])[0], np.array([2, 5, 9])
+    before = old.scores(vecteur, numbers).tolist()
+    build(tmp_path, fake_encoder, [(2, "bébés"), (5, "camions"), (9, "bébés")])
+    assert old.scores(vecteur, numbers).tolist() == before
+    new = IndexSurDisque.open(tmp_path, "offre", fake_encoder, commande=REMAKE)
+    assert new.scores(vecteur, numbers).tolist() == pytest.approx([1, 0, 1], abs=0.3)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_the_same_texts_make_the_same_version(tmp_path: Path, fake_encoder: FakeEncoder) -> None:
+    versions = set()
+    for textes in (TEXTES, TEXTES, [(2, "autre chose"), *TEXTES[1:]]):
+        build(tmp_path, fake_encoder, textes)
+        versions.add(IndexSurDisque.open(tmp_path, "offre", fake_encoder, commande=REMAKE).manifest.version)
+    assert len(versions) == 2
+
+
+@pytest.mark.parametrize("broken", ["manifest", "vectors", "numbers", "encoder"])
+def test_an_index_on_disk_that_cannot_be_used_is_refused_with_the_command(
+    tmp_path: Path, fake_encoder: FakeEncoder, broken: str
+) -> None:
+    build(tmp_path, fake_encoder)
+    suffixes = {"manifest": ".json", "vectors": ".faiss", "numbers": ".npy"}
+    if broken in suffixes:
+        (chemin,) = tmp_path.glob(f"*{suffixes[broken]}")
+        chemin.write_bytes(b"{")
+    encodeur = FakeEncoder(version="fake-2") if broken == "encoder" else fake_encoder
+    with pytest.raises(IndexPerime, match=REMAKE):
+        IndexSurDisque.open(tmp_path, "offre", encodeur, commande=REMAKE)
+
+
+def test_the_centre_of_a_key_points_to_its_passages(
+    fake_encoder: FakeEncoder, passages_courts: tuple[PassageCourt, ...]
+) -> None:
+    index = Index.build(fake_encoder, passages_courts, date="2026-11-22")
+    centre = index.centres()["sage-femme"]
+    cosines = {p.cle: fake_encoder.encode([p.texte])[0] @ centre for p in passages_courts}
+    assert np.linalg.norm(centre) == pytest.approx(1, abs=1e-5)
+    assert cosines["sage-femme"] > cosines["ambulancier"]
