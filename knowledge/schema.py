@@ -330,6 +330,8 @@ class Rncp(Fiche):
     fin: date | None = None
     """Last day of registration; None when we could not read it."""
     successeur: CodeRncp | None = None
+    anciens: list[CodeRncp] = []
+    """Numbers that this one replaces: feeds go on giving them for years."""
     source: str
 
 
