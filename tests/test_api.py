@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from knowledge.schema import Question
 from service.conseiller import Conseiller
+from tests.bases import invented
 from web.app import create_app
 from web.settings import Settings
 
@@ -19,7 +20,7 @@ JSON = {"content-type": "application/json"}
 
 @pytest.fixture(scope="module")
 def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller)) as client:
+    with TestClient(create_app(Settings(), conseiller, invented(conseiller))) as client:
         yield client
 
 
@@ -136,6 +137,12 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], int, str]] = {
     "wrong_method": ("DELETE", "/metiers", {}, 405, "méthode"),
     "offres_too_far": ("GET", "/offres?rayon_km=201", {}, 422, "rayon_km"),
     "offres_unknown_parameter": ("GET", "/offres?tri=nom", {}, 422, "rayon_km"),
+    "offres_unknown_metier": ("GET", "/offres?metier=dragon", {}, 422, "metier"),
+    "offres_unknown_commune": ("GET", "/offres?commune=99999", {}, 422, "commune"),
+    "offres_unknown_contract": ("GET", "/offres?contrat=pirate", {}, 422, "contrat"),
+    "offres_page_0": ("GET", "/offres?page=0", {}, 422, "page"),
+    "formations_filter_of_offres": ("GET", "/formations?debutant=true", {}, 422, "financable"),
+    "evenements_bad_day": ("GET", "/evenements?a_partir_du=demain", {}, 422, "a_partir_du"),
     "empty_reponse": ("POST", "/reponse", {"json": {"question": " "}}, 422, "question"),
 }  # fmt: skip
 
@@ -152,10 +159,55 @@ def test_a_refusal_is_a_problem_document_that_says_what_is_wrong(
     assert word in problem["detail"]
 
 
-@pytest.mark.parametrize("path", ["/offres", "/formations", "/evenements"])
-def test_a_route_not_served_yet_says_so(client: TestClient, path: str) -> None:
-    answer = client.get(f"{API}{path}?metier=aide-soignant&commune=93066")
+def test_a_route_not_served_yet_says_so(client: TestClient) -> None:
+    answer = client.post(f"{API}/reponse", json={"question": "combien gagne une aide-soignante ?"})
     assert answer.status_code == answer.json()["status"] == 501
+
+
+CATALOGUE = ["offres", "formations", "evenements"]
+
+
+@pytest.mark.parametrize("genre", CATALOGUE)
+def test_what_is_near_has_the_fields_of_the_contract(client: TestClient, genre: str) -> None:
+    body = client.get(f"{API}/{genre}?metier=aide-soignant&commune=75056&rayon_km=50").json()
+    assert set(body) == {"resultats", "total", "rayon_km", "elargi", "origine", "vu_le", "avis"}
+    assert body["total"] >= len(body["resultats"]) > 0
+    for found in body["resultats"]:
+        assert {"source", "url", "mis_a_jour_le", "distance_km", "demonstration"} <= set(found)
+        assert found["distance_km"] <= body["rayon_km"]
+        assert found["demonstration"] is True
+        assert "reference" not in found
+
+
+def test_nothing_near_is_looked_for_farther_and_told(client: TestClient) -> None:
+    body = client.get(f"{API}/formations?metier=sage-femme&commune=15014&rayon_km=1").json()
+    assert body["elargi"]
+    assert body["rayon_km"] > 1
+
+
+@pytest.mark.parametrize("genre", CATALOGUE)
+def test_pages_of_what_is_near_do_not_overlap(client: TestClient, genre: str) -> None:
+    pages = [client.get(f"{API}/{genre}?limite=3&page={n}").json()["resultats"] for n in (1, 2, 3)]
+    shown = [(f["titre"], f["lieu"], f["mis_a_jour_le"], str(f)) for page in pages for f in page]
+    assert len(shown) == len(set(shown)) == 9
+
+
+def test_a_page_beyond_the_last_is_empty(client: TestClient) -> None:
+    body = client.get(f"{API}/offres?metier=aide-soignant&commune=75056&page=900").json()
+    assert body["resultats"] == []
+    assert body["total"] > 0
+
+
+def test_a_filter_of_the_api_is_applied(client: TestClient) -> None:
+    every = client.get(f"{API}/offres?limite=100").json()
+    kept = client.get(f"{API}/offres?limite=100&contrat=cdi&temps_plein=true").json()
+    assert 0 < kept["total"] < every["total"]
+    assert {(f["contrat"], f["temps_plein"]) for f in kept["resultats"]} == {("cdi", True)}
+
+
+def test_the_diploma_of_a_formation_comes_as_it_stands(client: TestClient) -> None:
+    body = client.get(f"{API}/formations?metier=aide-soignant&commune=75056&rayon_km=100").json()
+    assert body["resultats"][0]["diplome"]["numero"] == "RNCP40692"
 
 
 def test_a_wrong_method_names_the_right_one(client: TestClient) -> None:

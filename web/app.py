@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -12,13 +13,17 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
+from service.catalogue.catalogue import Catalogue
+from service.catalogue.ouverture import open_catalogue
+from service.catalogue.reglages import Reglages
 from service.conseiller import Conseiller
+from web.api import catalogue as api_catalogue
 from web.api import routes as api
 from web.api.description import describe
 from web.dependencies import require_form
 from web.errors import SafetyNet, register_handlers
 from web.journal import AccessLog
-from web.routes import pages
+from web.routes import pages, proche
 from web.security import BoundedBody, KnownHosts, RequestLimits, SameOrigin, SecurityHeaders
 from web.settings import Settings
 
@@ -38,13 +43,15 @@ TELEMETRY: TelemetryConfig = {
 }
 
 
-def create_app(settings: Settings, conseiller: Conseiller | None = None) -> FastAPI:
-    """The application; without a `conseiller` (tests pass theirs) it is loaded once at start-up."""
+def create_app(
+    settings: Settings, conseiller: Conseiller | None = None, catalogue: Catalogue | None = None
+) -> FastAPI:
+    """The application; what is not given (tests give theirs) is loaded once at start-up."""
     app = FastAPI(
         title="Cap Soin",
         version="1",
         description=DESCRIPTION,
-        lifespan=_lifespan(settings, conseiller),
+        lifespan=_lifespan(settings, conseiller, catalogue),
         middleware=_layers(settings),
         # Swagger and ReDoc load scripts from a third party, which our CSP refuses.
         docs_url=None,
@@ -54,9 +61,12 @@ def create_app(settings: Settings, conseiller: Conseiller | None = None) -> Fast
         redirect_slashes=False,
         telemetry=TELEMETRY,
     )
+    app.state.tuiles = settings.fond_de_carte
     register_handlers(app)
     app.include_router(api.router)
+    app.include_router(api_catalogue.router)
     app.include_router(pages.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(proche.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     describe(app)
     return app
@@ -64,9 +74,10 @@ def create_app(settings: Settings, conseiller: Conseiller | None = None) -> Fast
 
 def _layers(settings: Settings) -> list[Middleware]:
     """Outermost first; cheap refusals come before the body is read."""
+    tuiles = settings.fond_de_carte
     return [
         Middleware(AccessLog),
-        Middleware(SecurityHeaders, https=settings.https),
+        Middleware(SecurityHeaders, https=settings.https, tuiles=tuiles.origine if tuiles else None),
         Middleware(SafetyNet),
         Middleware(RequestLimits),
         Middleware(KnownHosts, hotes=settings.hotes_connus),
@@ -79,10 +90,14 @@ class _Lifespan(Protocol):
     def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]: ...
 
 
-def _lifespan(settings: Settings, conseiller: Conseiller | None) -> _Lifespan:
+def _lifespan(settings: Settings, conseiller: Conseiller | None, catalogue: Catalogue | None) -> _Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.conseiller = conseiller or Conseiller.load(transformer=settings.lecteur == "appris")
+        guide = conseiller or Conseiller.load(transformer=settings.lecteur == "appris")
+        app.state.conseiller = guide
+        app.state.catalogue = catalogue or open_catalogue(
+            guide.connaissances, guide.communes, guide.encodeur, guide.centres, Reglages(), jour=date.today
+        )
         yield
 
     return lifespan

@@ -181,7 +181,8 @@ def _relative(filename: str) -> str:
 # Only these names are repeated in a sentence: an unknown key may be someone's words.
 KNOWN_NAMES = frozenset(
     {*Profil.model_fields, *Experience.model_fields, *Public, *Activite, *Cadre, *Contrainte}
-    | {"profil", "posees", "question", "limite", "detail", "q", "metier", "page"}
+    | {"profil", "posees", "question", "limite", "detail", "q", "metier", "page", "contrat", "temps_plein"}
+    | {"debutant", "alternance", "handicap", "financable", "a_partir_du"}
 )
 SENTENCES = {
     "missing": "est obligatoire",
@@ -195,6 +196,9 @@ SENTENCES = {
     "float_parsing": "doit être un nombre",
     "finite_number": "doit être un nombre",
     "bool_type": "doit être vrai ou faux",
+    "bool_parsing": "doit valoir true ou false",
+    "date_parsing": "doit être une date, comme 2027-01-31",
+    "date_from_datetime_parsing": "doit être une date, comme 2027-01-31",
     "string_type": "doit être un texte",
     "string_unicode": "contient un caractère impossible",
     "list_type": "doit être une liste",

@@ -111,13 +111,6 @@ def repondre(_demande: schemas.DemandeReponse) -> None:
     raise Refusal(501)
 
 
-@router.get("/offres", include_in_schema=False)
-@router.get("/formations", include_in_schema=False)
-@router.get("/evenements", include_in_schema=False)
-def chercher_catalogue(_recherche: Annotated[schemas.RechercheCatalogue, Query()]) -> None:
-    raise Refusal(501)
-
-
 def _orientation(orientation: service.Orientation) -> schemas.Orientation:
     return schemas.Orientation(
         recommandations=[_recommandation(r) for r in orientation.recommandations],

@@ -30,7 +30,7 @@ from knowledge.schema import (
     Titre,
 )
 from service.orientation import Certitude, Verdict
-from service.profil import CodeInsee, Profil
+from service.profil import Profil
 
 QUESTION_MAX = 500
 """Longest question asked in a person's words."""
@@ -174,16 +174,6 @@ class DemandeReponse(Recu):
         StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=QUESTION_MAX),
     ]
     profil: Profil = Profil()
-
-
-class RechercheCatalogue(Recu):
-    """What is near: the same filters for offres, formations and événements."""
-
-    metier: Slug | None = None
-    commune: CodeInsee | None = None
-    rayon_km: Annotated[int, Field(ge=1, le=200)] | None = None
-    limite: Annotated[int, Field(ge=1, le=100)] = 20
-    page: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class Probleme(BaseModel):
