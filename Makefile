@@ -6,7 +6,7 @@ PORT ?= 8000
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rapide lint fix train index evaluate bench knowledge-check captures clean fit equite
+.PHONY: help run test test-rapide lint fix train index evaluate bench bench-catalogue knowledge-check captures clean fit equite
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,6 +70,9 @@ equite: $(VENV)/.run ## Measure who gets which answer, and write docs/equite.md 
 
 bench: $(VENV)/.dev ## Speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.run
+
+bench-catalogue: $(VENV)/.dev ## Import and search 118,000 offres (OFFRES="118000 1000000" for more)
+	$(BIN)/python -m benchmarks.catalogue $(OFFRES)
 
 knowledge-check: $(VENV)/.run ## Check every knowledge file; list old and unsure facts
 	$(BIN)/python -m knowledge.check
