@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from service.profil import ENVIES_MAX, Situation, Voix
+from service.profil import ENVIES_MAX, CodeInsee, Situation, Voix
 
 # A conversation of this many turns is a script or a mistake, and the form must stay light on a slow phone.
 TOURS_MAX = 120
@@ -67,7 +67,15 @@ class Exclusion(_Tour):
     metier: _Id
 
 
-Tour = Annotated[Reponse | Parole | Correction | Passe | Exclusion, Field(discriminator="genre")]
+class Endroit(_Tour):
+    """Where the person is, and how far they would go."""
+
+    genre: Literal["endroit"] = "endroit"
+    commune: CodeInsee
+    rayon_km: Annotated[int, Field(ge=1, le=200)] | None = None
+
+
+Tour = Annotated[Reponse | Parole | Correction | Passe | Exclusion | Endroit, Field(discriminator="genre")]
 
 
 class Conversation(BaseModel):
@@ -88,6 +96,11 @@ class Conversation(BaseModel):
         """Questions answered or skipped."""
         return tuple(t.question for t in self.tours if isinstance(t, Reponse | Passe))
 
+    @property
+    def endroit(self) -> Endroit | None:
+        """The place told last."""
+        return next((t for t in reversed(self.tours) if isinstance(t, Endroit)), None)
+
     @classmethod
     def from_json(cls, etat: str) -> Self:
         """Read the state a page sent back. Raises EtatIllisible."""
@@ -107,6 +120,13 @@ class Conversation(BaseModel):
             tours = tours[:oldest] + tours[oldest + 1 :]
         return self.model_copy(update={"tours": tours})
 
+    def at(self, endroit: Endroit) -> Self:
+        """With this place instead of any told before."""
+        kept = tuple(t for t in self.tours if not isinstance(t, Endroit))
+        return self.model_copy(update={"tours": kept}).add(endroit)
+
     def undo(self) -> Self:
-        """Without the last answer."""
-        return self.model_copy(update={"tours": self.tours[:-1]})
+        """Without the last answer; a place is not one, and is changed where it is asked."""
+        last = max((i for i, t in enumerate(self.tours) if not isinstance(t, Endroit)), default=None)
+        tours = () if last is None else self.tours[:last] + self.tours[last + 1 :]
+        return self.model_copy(update={"tours": tours})

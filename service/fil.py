@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from knowledge.schema import Question
 from service import libelles
 from service.conseiller import Conseiller, Propos
-from service.conversation import Conversation, Correction, Exclusion, Parole, Reponse
+from service.conversation import Conversation, Correction, Endroit, Exclusion, Parole, Reponse
 from service.lecture import Lecture
 from service.orientation import Alerte, Indice
 from service.profil import Profil, Voix
@@ -76,6 +76,11 @@ def follow(conversation: Conversation, conseiller: Conseiller) -> Echange:
     )
 
 
+def told(conversation: Conversation, conseiller: Conseiller) -> Profil:
+    """What was said so far, without the rest of a conversation page."""
+    return _replay(conversation, conseiller)[0]
+
+
 def _replay(
     conversation: Conversation, conseiller: Conseiller
 ) -> tuple[Profil, tuple[Message, ...], list[Lecture], Alerte | None]:
@@ -109,6 +114,8 @@ def _replay(
             lectures = [lecture.without(tour.champ) for lecture in lectures]
         elif isinstance(tour, Exclusion) and tour.metier in conseiller.connaissances.metiers:
             profil = profil.excluding(tour.metier)
+        elif isinstance(tour, Endroit) and tour.commune in conseiller.communes:
+            profil = profil.model_copy(update={"commune": tour.commune, "rayon_km": tour.rayon_km})
     return profil, tuple(messages), lectures, alerte
 
 

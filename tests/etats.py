@@ -7,8 +7,9 @@ from typing import Protocol
 
 from starlette.testclient import TestClient
 
-from service.conversation import Conversation, Exclusion, Parole, Reponse
+from service.conversation import Conversation, Endroit, Exclusion, Parole, Reponse
 from service.profil import Situation
+from tests.alentours import GUERET, OUESSANT, ROCHEFOURCHAT, SAINT_DENIS
 
 SMS = "jador les ptit vieu, mamie jm occupe delle le mercredi. jai pas le bac"
 CUISINIER = "Je suis cuisinier depuis 20 ans, j'ai 41 ans et j'ai mal au dos, je ne veux plus porter."
@@ -16,7 +17,7 @@ DETRESSE = "j'ai plus envie de vivre"
 HORS_SUJET = "je veux coder des jeux vidéo"
 
 
-def state(*tours: Reponse | Parole | Exclusion, public: Situation = Situation.JEUNE) -> str:
+def state(*tours: Reponse | Parole | Exclusion | Endroit, public: Situation = Situation.JEUNE) -> str:
     """The hidden field of someone who gave these answers."""
     return Conversation(public=public, tours=tours).to_json()
 
@@ -27,6 +28,16 @@ def parole(texte: str, public: Situation = Situation.JEUNE) -> str:
 
 ADULTE = parole(CUISINIER, Situation.RECONVERSION)
 ECARTE = state(Parole(texte=SMS), Exclusion(metier="aide-soignant"))
+PROCHE = "/proche/aide-soignant"
+
+
+def chez(commune: str, public: Situation = Situation.JEUNE) -> str:
+    """Someone who wrote a sentence and told a place."""
+    return state(Parole(texte=SMS), Endroit(commune=commune), public=public)
+
+
+ICI = chez(SAINT_DENIS)
+ADULTE_ICI = chez(SAINT_DENIS, Situation.RECONVERSION)
 
 
 class Recu(Protocol):
@@ -81,6 +92,26 @@ ETATS = (
     Etat("resultats-tout", "/resultats", {"etat": parole(SMS), "tout": "1"}),
     Etat("resultats-hors-sujet", "/resultats", {"etat": parole(HORS_SUJET)}),
     Etat("resultats-detresse", "/resultats", {"etat": parole(DETRESSE)}),
+    Etat("resultats-avec-lieu", "/resultats", {"etat": ICI}),
+    Etat("resultats-lieu-ambigu", "/resultats", {"etat": ADULTE, "lieu": "Saint-Denis", "situer": "1"}),
+    Etat("resultats-lieu-inconnu", "/resultats", {"etat": parole(SMS), "lieu": "Zzz", "situer": "1"}, 422),
+    Etat("metier-avec-lieu", "/metiers/aide-soignant", {"etat": ICI}),
+    Etat("proche-sans-lieu", PROCHE),
+    Etat("proche-sans-lieu-jeune", PROCHE, {"etat": parole(SMS)}),
+    Etat("proche-lieu-vide", PROCHE, {"situer": "1"}, 422),
+    Etat("proche-lieu-ambigu", PROCHE, {"etat": parole(SMS), "lieu": "saint denis", "situer": "1"}),
+    Etat("proche-lieu-inconnu", PROCHE, {"etat": parole(SMS), "lieu": "Zzz", "situer": "1"}, 422),
+    Etat("proche-offres", PROCHE, {"etat": ICI, "genre": "offre"}),
+    Etat("proche-offres-page-2", PROCHE, {"etat": ADULTE_ICI, "genre": "offre", "page": "2"}),
+    Etat("proche-formations", PROCHE, {"etat": ADULTE_ICI, "genre": "formation", "financable": "1"}),
+    Etat("proche-evenements", PROCHE, {"etat": ICI, "genre": "evenement"}),
+    Etat("proche-elargi", PROCHE, {"etat": chez(GUERET), "genre": "offre"}),
+    Etat("proche-demonstration", PROCHE, {"lieu": "Lille", "genre": "offre"}),
+    Etat("proche-rien", PROCHE, {"etat": chez(ROCHEFOURCHAT), "genre": "offre"}),
+    Etat("proche-trop-de-filtres", PROCHE, {"etat": ICI, "genre": "offre", "a_partir_du": "2039-12-31"}),
+    Etat("proche-source-en-panne", PROCHE, {"etat": chez(OUESSANT), "genre": "offre"}),
+    Etat("proche-date-illisible", PROCHE, {"etat": ICI, "genre": "offre", "a_partir_du": "demain"}, 422),
+    Etat("proche-etat-illisible", PROCHE, {"etat": "{", "lieu": "Lille", "situer": "1"}, 422),
 )
 """A new page or state is added here, and every test of pages, swaps and accessibility sees it."""
 

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.conseiller import Conseiller
+from tests.alentours import Alentours
 from tests.dom import Node, parse
 from tests.etats import ETATS, SMS, Etat
 from web import rendering
@@ -23,7 +24,7 @@ BUTTON = re.compile(r'<button[^>]*\bname="([a-z]+)"')
 
 @pytest.fixture(scope="module")
 def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller)) as client:
+    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
         yield client
 
 
@@ -58,8 +59,9 @@ def test_a_swap_equals_a_reload(client: TestClient, etat: Etat) -> None:
 
 @pytest.mark.parametrize("etat", [e for e in ETATS if e.status == 422], ids=lambda e: e.nom)
 def test_a_refusal_is_a_fragment_too(client: TestClient, etat: Etat) -> None:
-    region = parse(etat.ask(client, htmx=True).text)
-    assert region.children[0] == parse(etat.ask(client).text).by_id("conversation")
+    region = parse(etat.ask(client, htmx=True).text).children[0]
+    assert isinstance(region, Node)
+    assert region == parse(etat.ask(client).text).by_id(region.attrs["id"])
 
 
 def test_every_htmx_form_of_the_templates_is_among_those_tested(client: TestClient) -> None:

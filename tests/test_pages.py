@@ -13,6 +13,7 @@ from knowledge.schema import Contrainte, Famille, Frequence, Niveau
 from service.conseiller import Conseiller
 from service.conversation import Conversation
 from service.orientation import Certitude, Verdict
+from tests.alentours import Alentours
 from tests.dom import Node, parse
 from tests.etats import ETATS, HORS_SUJET, PAR_NOM, SMS, Etat, parole, state
 from web import libelles, rendering
@@ -25,7 +26,7 @@ CHAQUE_ETAT = pytest.mark.parametrize("etat", ETATS, ids=lambda e: e.nom)
 
 @pytest.fixture(scope="module")
 def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller)) as client:
+    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
         yield client
 
 

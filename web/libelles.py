@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from knowledge.schema import Contrainte, Famille, Frequence, Niveau
+from service.catalogue.fiches import Contrat, Genre
 from service.orientation import Certitude, Verdict
 
 FAMILLES: dict[Famille, str] = {
@@ -70,6 +73,48 @@ RECRUTEMENT: dict[str, str] = {
     "tres_recherche": "Très recherché",
     "recherche": "Recherché",
     "equilibre": "Autant de postes que de candidatures",
+}
+
+
+class Mots(NamedTuple):
+    """A genre of the catalogue, in the turns a page needs."""
+
+    titre: str
+    un: str
+    plusieurs: str
+    rien: str
+
+
+GENRES: dict[Genre, Mots] = {
+    Genre.OFFRE: Mots("Offres", "offre", "offres", "Aucune offre trouvée"),
+    Genre.FORMATION: Mots("Formations", "formation", "formations", "Aucune formation trouvée"),
+    Genre.EVENEMENT: Mots("Événements", "événement", "événements", "Aucun événement trouvé"),
+}
+
+CONTRATS_A_CHOISIR: dict[Contrat, str] = {
+    Contrat.CDI: "CDI, sans date de fin",
+    Contrat.CDD: "CDD, avec une date de fin",
+    Contrat.INTERIM: "Intérim",
+    Contrat.SAISONNIER: "Saisonnier",
+}
+"""The boxes of the form; alternance is one more, which stands for two contracts."""
+
+CONTRATS: dict[Contrat, str] = {
+    Contrat.CDI: "CDI",
+    Contrat.CDD: "CDD",
+    Contrat.INTERIM: "Intérim",
+    Contrat.SAISONNIER: "Saisonnier",
+    Contrat.APPRENTISSAGE: "Apprentissage",
+    Contrat.PROFESSIONNALISATION: "Contrat de professionnalisation",
+    Contrat.AUTRE: "Autre contrat",
+}
+
+FILTRES: dict[str, str] = {
+    "temps_plein": "Temps plein",
+    "debutant": "Débutantes et débutants acceptés",
+    "alternance": "En alternance",
+    "handicap": "Ouvert aux personnes handicapées",
+    "financable": "Financement possible",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from service.catalogue.fiches import Evenement
+from service.catalogue.recherche import Trouvaille
+from service.catalogue.reperes import genre_of
+from service.geographie import DEPARTEMENTS
 from service.libelles import duration
 from web import libelles
 
@@ -28,6 +32,7 @@ MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
     "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 def render(
@@ -58,6 +63,8 @@ def environment() -> Environment:
     env.globals.update(statique=static_url, libelles=libelles, scene=scene_url, dire=say)
     env.filters.update(date_fr=date_fr, nombre=nombre, mois=duree_mois, barre=bar_span)
     env.filters.update(ancre=libelles.anchor, typo=bind_spaces, joindre=contact_link)
+    env.filters.update(genre=genre_of, moment_fr=moment_fr, eloignement=eloignement, compte=compte)
+    env.filters.update(departement=lambda code: DEPARTEMENTS.get(code, code))
     return env
 
 
@@ -91,6 +98,40 @@ def date_fr(jour: date) -> str:
     """21 novembre 2026."""
     premier = "1er" if jour.day == 1 else str(jour.day)
     return f"{premier} {MOIS[jour.month - 1]} {jour.year}"
+
+
+def moment_fr(evenement: Evenement) -> str:
+    """mardi 24 novembre 2026, de 14 h à 17 h 30."""
+    debut, fin = evenement.debut, evenement.fin
+    if debut is None:
+        return ""
+    jour = f"{JOURS[debut.weekday()]} {date_fr(debut)}"
+    if (debut.hour, debut.minute) == (0, 0):
+        return jour
+    if fin is None or fin.date() != debut.date() or fin <= debut:
+        return f"{jour}, {_heure(debut)}"
+    return f"{jour}, de {_heure(debut)} à {_heure(fin)}"
+
+
+def _heure(moment: datetime) -> str:
+    return f"{moment.hour}\u00a0h" + (f"\u00a0{moment.minute:02}" if moment.minute else "")
+
+
+def eloignement(trouvaille: Trouvaille, *, court: bool = False) -> str:
+    """How far, as the crow flies, or what is known instead; `court` where the page says it once for all."""
+    fiche, km = trouvaille.fiche, trouvaille.distance_km
+    if fiche.a_distance:
+        return "à distance"
+    if km is None:
+        return "dans le département, lieu à vérifier" if fiche.lieu.departement else "lieu à vérifier"
+    if km < 1:
+        return "à moins de 1 km"
+    return f"à {km:.0f} km" if court else f"à {km:.0f} km à vol d'oiseau"
+
+
+def compte(total: int, mots: libelles.Mots) -> str:
+    """« 1 offre », « 12 offres »."""
+    return f"{nombre(total)} {mots.un if total == 1 else mots.plusieurs}"
 
 
 def nombre(valeur: float, decimales: int = 0, *, signe: bool = False) -> str:

@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.errors import Refusal
 
+IMAGES = "img-src 'self' data:"
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    f"default-src 'none'; script-src 'self'; style-src 'self'; {IMAGES}; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "object-src 'none'; frame-ancestors 'none'"
 )
@@ -52,11 +53,16 @@ HOST = re.compile(r"(?P<nom>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
 
 class SecurityHeaders:
-    """The same headers on every answer; nothing is cached but the static files."""
+    """The same headers on every answer; nothing is cached but the static files.
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    `tuiles` is the one origin, if any, from which the operator lets images come.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool, tuiles: str | None = None) -> None:
         self.app = app
         self.headers = HEADERS | ({"Strict-Transport-Security": HSTS} if https else {})
+        if tuiles:
+            self.headers["Content-Security-Policy"] = CSP.replace(IMAGES, f"{IMAGES} {tuiles}")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -16,6 +16,7 @@ EXPECTED = (
     "the server responded with a status of 422",
     "the server responded with a status of 404",
     "net::ERR_INTERNET_DISCONNECTED",
+    "does not conform to the required format",
     "htmx:sendError",
     "htmx:afterRequest",
 )

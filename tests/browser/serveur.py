@@ -10,8 +10,10 @@ from contextlib import contextmanager
 
 import uvicorn
 from playwright.sync_api import Browser, Playwright
+from starlette.types import ASGIApp
 
 from service.conseiller import Conseiller
+from tests.alentours import Alentours
 from web.app import create_app
 from web.settings import Settings
 
@@ -26,10 +28,16 @@ START_S = 20
 
 @contextmanager
 def serve(conseiller: Conseiller) -> Iterator[str]:
+    """Address of the application, stopped on leaving."""
+    with run(create_app(Settings(), conseiller, Alentours())) as address:
+        yield address
+
+
+@contextmanager
+def run(app: ASGIApp) -> Iterator[str]:
     """Address of a running server, stopped on leaving."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(Settings(), conseiller), log_level="error", ws="none")
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

@@ -19,6 +19,7 @@ from service.conversation import (
     Tour,
 )
 from service.profil import ENVIES_MAX
+from web.routes.lieu import Saisie
 
 VIDE = "Le message est vide. Quelques mots suffisent."
 INCONNU = "Ce choix n'existe pas ici. Les boutons de la page sont les bons."
@@ -48,6 +49,13 @@ class Envoi(BaseModel):
     ecarter: str = ""
     remettre: str = ""
     tout: str = ""
+    lieu: str = ""
+    commune: str = ""
+    situer: str = ""
+
+    @property
+    def saisie(self) -> Saisie:
+        return Saisie(self.lieu, self.commune, self.situer)
 
     @property
     def brouillon(self) -> str:

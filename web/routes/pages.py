@@ -19,6 +19,7 @@ from service.questionnaire import QuestionInconnue
 from web.dependencies import ConseillerDep
 from web.rendering import render
 from web.routes.envoi import INCONNU, Envoi, EnvoiInvalide
+from web.routes.lieu import Saisie, read_lieu, settle
 from web.traces import dots, lines
 
 router = APIRouter(include_in_schema=False)
@@ -54,12 +55,16 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
         conversation, echange = _follow(conseiller, envoi)
     except EnvoiInvalide as refus:
         return _refused(request, conseiller, envoi, refus)
+    saisi = read_lieu(envoi.saisie, conversation, conseiller.communes)
+    conversation = settle(conversation, saisi)
     orientation = conseiller.orienter(echange.profil, PROPOSES, tout=True)
     metiers = conseiller.connaissances.metiers
     return render(
         request,
         "pages/resultats.html",
         "fragments/resultats.html",
+        status=422 if saisi.erreur else 200,
+        saisi=saisi,
         orientation=orientation,
         secours=echange.alerte or orientation.alerte,
         classement=_whole_ranking(conseiller, echange) if envoi.tout else (),
@@ -170,6 +175,7 @@ def _metier(
     request: Request, conseiller: Conseiller, slug: str, *, conversation: Conversation | None
 ) -> HTMLResponse:
     connaissances = conseiller.connaissances
+    told = conversation or Conversation()
     fiche = connaissances.metiers.get(slug)
     if fiche is None:
         raise HTTPException(404)
@@ -180,7 +186,8 @@ def _metier(
         metiers=connaissances.metiers,
         certifications=[connaissances.certifications[c] for c in fiche.acces.certifications],
         etat=conversation.to_json() if conversation else None,
-        voix=conversation.voix if conversation else "vous",
+        voix=told.voix,
+        saisi=read_lieu(Saisie(), told, conseiller.communes),
     )
 
 

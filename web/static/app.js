@@ -15,7 +15,11 @@
     event.target.form.querySelector(".envoyer").click();
   });
 
+  // What a page fetches by itself must move nothing and alarm nobody.
+  const asked = (event) => !event.detail.elt.hasAttribute("data-apercu");
+
   document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!asked(event)) return;
     sentFrom = event.detail.requestConfig.triggeringEvent?.submitter ?? null;
     const panne = document.getElementById("panne");
     if (panne) panne.hidden = true;
@@ -23,7 +27,7 @@
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const region = document.getElementById(event.detail.target.id);
-    if (!region) return;
+    if (!region || region.classList.contains("apercu")) return;
     const focused = moveFocus(region);
     announce(region, focused);
     bringIntoView(region, focused);
@@ -31,7 +35,10 @@
   });
 
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-    document.addEventListener(name, () => {
+    document.addEventListener(name, (event) => {
+      const apercu = event.detail.elt.querySelector("[data-panne]");
+      if (apercu) apercu.hidden = false;
+      if (!asked(event)) return;
       const panne = document.getElementById("panne");
       if (!panne) return;
       panne.hidden = false;
@@ -43,7 +50,7 @@
   function moveFocus(region) {
     const field = region.querySelector("#texte");
     const typed = sentFrom?.classList.contains("envoyer");
-    const next = region.querySelector("#question-titre, #classement-titre, h2[tabindex]");
+    const next = region.querySelector("#question-titre, #classement-titre, h2[tabindex], legend[tabindex], [autofocus]");
     const focused = field && (typed || field.hasAttribute("aria-invalid")) && !region.querySelector(".secours")
       ? field
       : next;
@@ -67,9 +74,24 @@
   // After a sentence: the sentence and what was understood. After a choice: the next question.
   function bringIntoView(region, focused) {
     const said = focused?.id === "texte" ? [...region.querySelectorAll(".bulle.personne")].pop() : null;
-    const anchor = region.querySelector(".erreur, .secours") ?? said ?? region.querySelector("#question") ?? region;
+    const anchor = region.querySelector(".erreur, .secours") ?? said ?? region.querySelector("#question, .lieu-choix, #proche-titre") ?? region;
     anchor.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
   }
+
+  // While a place is typed, what it may be; a list that comes too late is not shown.
+  let typing = new AbortController();
+  document.addEventListener("input", async (event) => {
+    if (event.target.id !== "lieu") return;
+    typing.abort();
+    typing = new AbortController();
+    const body = new URLSearchParams({ lieu: event.target.value });
+    try {
+      const answer = await fetch("/communes", { method: "POST", body, signal: typing.signal });
+      if (answer.ok) event.target.list.innerHTML = await answer.text();
+    } catch {
+      // Nothing is lost: the page finds the commune when the form is sent.
+    }
+  });
 
   function showPrinters(root) {
     for (const button of root.querySelectorAll("[data-imprimer]")) {
