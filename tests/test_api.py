@@ -100,6 +100,10 @@ def test_sante_says_what_is_loaded(client: TestClient) -> None:
     assert body["metiers"] == 26
     assert set(body["versions"]) == {"connaissances", "modele"}
     assert body["sources_vues"]["du"] <= body["sources_vues"]["au"]
+    assert {genre: e["origine"] for genre, e in body["catalogue"].items()} == dict.fromkeys(
+        ("offre", "formation", "evenement"), "demonstration"
+    )
+    assert all(e["nombre"] > 0 for e in body["catalogue"].values())
 
 
 REFUSED: dict[str, tuple[str, str, dict[str, Any], int, str]] = {

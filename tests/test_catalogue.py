@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from knowledge.loading import load_knowledge
 from models.encoder import EncodeurStatique
 from models.index import IndexSurDisque
-from service.catalogue.catalogue import Catalogue, Importe, text_to_encode
+from service.catalogue.catalogue import Catalogue, Etat, Importe, text_to_encode
 from service.catalogue.classement import Candidats, distances
 from service.catalogue.direct import Direct
 from service.catalogue.fiches import DEMONSTRATION, Enregistrement, Fiche, Genre, Lieu, Lu
@@ -98,7 +98,8 @@ def _imported(magasin: Magasin, encodeur: EncodeurStatique, dossier: Path) -> Im
         IndexSurDisque.build(dossier, genre.value, encodeur, lots, commande="x", date="2026-11-22")
     index = {g: IndexSurDisque.open(dossier, g.value, encodeur, commande="x") for g in Genre}
     perimetre = registre.widen(Perimetre.of(CONNAISSANCES))
-    return Importe(magasin, index, registre, perimetre, dict.fromkeys(Genre, date(2026, 11, 20)))
+    vu_le = dict.fromkeys(Genre, date(2026, 11, 20))
+    return Importe(magasin, index, registre, perimetre, vu_le, dict.fromkeys(Genre, 1))
 
 
 def ask(catalogue: Catalogue, genre: Genre = Genre.OFFRE, **autres: object) -> Resultats:
@@ -347,6 +348,49 @@ def test_a_live_source_is_asked_farther_once(encodeur: EncodeurStatique) -> None
     found = ask(_catalogue(encodeur, direct=live(source)))
     assert [a.rayon_km for a in source.asked] == [20, 100]
     assert (keys(found), found.rayon_km, found.elargi) == (["loin"], 80, True)
+
+
+def test_a_live_source_whose_answers_do_not_pass_the_filters_is_asked_farther(
+    encodeur: EncodeurStatique,
+) -> None:
+    source = EnLigne(
+        [offre("ici", source="essai", temps_plein=False), offre("loin", source="essai", lieu=at(70))]
+    )
+    found = ask(_catalogue(encodeur, direct=live(source)), filtres=Filtres(temps_plein=True))
+    assert (keys(found), found.rayon_km) == (["loin"], 80)
+
+
+def test_nothing_live_says_how_far_it_was_asked(encodeur: EncodeurStatique) -> None:
+    found = ask(_catalogue(encodeur, direct=live(EnLigne([]))))
+    assert (found.origine, found.total, found.rayon_km) == (Origine.DIRECT, 0, 100)
+
+
+def test_the_invented_entries_are_those_of_the_day(encodeur: EncodeurStatique) -> None:
+    days = [JOUR]
+    catalogue = Catalogue(
+        CONNAISSANCES,
+        encodeur,
+        {},
+        jour=lambda: days[-1],
+        libelles=LIBELLES,
+        demonstration=lambda: [offre("a", mis_a_jour_le=days[-1], jusqu_au=None)],
+    )
+    assert ask(catalogue).trouvailles[0].fiche.mis_a_jour_le == JOUR
+    days.append(JOUR + timedelta(days=3))
+    assert ask(catalogue).trouvailles[0].fiche.mis_a_jour_le == days[-1]
+
+
+def test_the_state_says_where_each_genre_comes_from(encodeur: EncodeurStatique, tmp_path: Path) -> None:
+    invented = _catalogue(encodeur, demonstration=lambda: [OFFRE])
+    assert invented.state()[Genre.OFFRE] == Etat(Origine.DEMONSTRATION, 1, JOUR)
+    with empty_magasin("sqlite", tmp_path) as magasin:
+        imported = replace(_imported(magasin, encodeur, tmp_path), vu_le={Genre.FORMATION: JOUR})
+        mixed = _catalogue(encodeur, importe=lambda: imported, direct=live(EnLigne([])))
+    assert mixed.state() == {
+        Genre.OFFRE: Etat(Origine.DIRECT, None, None),
+        Genre.FORMATION: Etat(Origine.IMPORTE, 1, JOUR),
+        Genre.EVENEMENT: Etat(Origine.INDISPONIBLE, 0, None),
+    }
 
 
 def test_a_live_source_that_fails_gives_way_to_what_was_imported(

@@ -95,9 +95,11 @@ def _lifespan(settings: Settings, conseiller: Conseiller | None, catalogue: Cata
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         guide = conseiller or Conseiller.load(transformer=settings.lecteur == "appris")
         app.state.conseiller = guide
-        app.state.catalogue = catalogue or open_catalogue(
+        opened = catalogue or open_catalogue(
             guide.connaissances, guide.communes, guide.encodeur, guide.centres, Reglages(), jour=date.today
         )
+        app.state.catalogue = opened
         yield
+        opened.close()
 
     return lifespan

@@ -82,6 +82,7 @@ class Importe:
     """Widened by the register: a diploma is found by any number it has had."""
     vu_le: Mapping[Genre, date]
     """For the genres that hold something: the day their oldest source was read."""
+    nombres: Mapping[Genre, int]
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,18 @@ class _Fonds:
     vu_le: date | None
     avis: str | None = None
     index: IndexSurDisque | None = None
+    portee_km: int = RAYON_MAX_KM
+    """How far it can be looked in; a live source knows no more than it was asked for."""
+
+
+@dataclass(frozen=True)
+class Etat:
+    """Where the answers of one genre come from."""
+
+    origine: Origine
+    nombre: int | None
+    """None for a live source, which does not say."""
+    vu_le: date | None
 
 
 def text_to_encode(titre: str, texte: str) -> str:
@@ -125,7 +138,7 @@ class Catalogue:
         self._libelles = libelles
         self._importe = importe
         self._demonstration = demonstration
-        self._invente: Liste | None = None
+        self._invente: tuple[date, Liste] | None = None
         self._direct = direct
 
     def search(self, demande: Demande, vecteur: NDArray[np.float32] | None = None) -> Resultats:
@@ -143,6 +156,19 @@ class Catalogue:
             return [self.search(demande, vecteur) for demande in demandes]
         with ThreadPoolExecutor(max_workers=len(demandes)) as threads:
             return list(threads.map(lambda demande: self.search(demande, vecteur), demandes))
+
+    def state(self) -> dict[Genre, Etat]:
+        """What each genre is answered from, without asking anyone."""
+        return {genre: self._state(genre, self._importe()) for genre in Genre}
+
+    def _state(self, genre: Genre, importe: Importe | None) -> Etat:
+        if self._direct and self._direct.covers(genre):
+            return Etat(Origine.DIRECT, None, None)
+        if importe and genre in importe.vu_le:
+            return Etat(Origine.IMPORTE, importe.nombres[genre], importe.vu_le[genre])
+        if importe or self._direct:
+            return Etat(Origine.INDISPONIBLE, 0, None)
+        return Etat(Origine.DEMONSTRATION, self._invented().count(genre), self._jour())
 
     def close(self) -> None:
         if self._direct:
@@ -172,9 +198,7 @@ class Catalogue:
             return _Fonds(importe.stock, Origine.IMPORTE, vu_le, avis, index)
         if live or importe or self._direct:
             return live
-        if self._invente is None:
-            self._invente = Liste(self._demonstration())
-        return _Fonds(self._invente, Origine.DEMONSTRATION, self._jour())
+        return _Fonds(self._invented(), Origine.DEMONSTRATION, self._jour())
 
     def _ask_live(self, demande: Demande, codes: Collection[str]) -> _Fonds | None:
         """None when no live source has this genre, or no place was told."""
@@ -182,12 +206,28 @@ class Catalogue:
             return None
         autour = Autour(demande.genre, tuple(sorted(codes)), demande.commune, demande.rayon_km)
         prise = self._direct.near(autour)
-        if not prise.fiches and not prise.pannes and demande.rayon_km < PALIER_DIRECT_KM:
-            prise = self._direct.near(replace(autour, rayon_km=PALIER_DIRECT_KM))
+        liste = Liste(without_duplicates(prise.fiches))
+        alone = not prise.pannes and not self._within(liste, demande, demande.commune, codes)
+        if alone and autour.rayon_km < PALIER_DIRECT_KM:
+            autour = replace(autour, rayon_km=PALIER_DIRECT_KM)
+            prise = self._direct.near(autour)
+            liste = Liste(without_duplicates(prise.fiches))
         avis = _said_of(prise.pannes, prise.age_s) if prise.pannes else None
         origine = Origine.DIRECT if prise.fiches or not prise.pannes else Origine.INDISPONIBLE
         vu_le = self._jour() - timedelta(days=prise.age_s // SECONDES_PAR_JOUR)
-        return _Fonds(Liste(without_duplicates(prise.fiches)), origine, vu_le, avis)
+        return _Fonds(liste, origine, vu_le, avis, portee_km=autour.rayon_km)
+
+    def _within(self, liste: Liste, demande: Demande, commune: Commune, codes: Collection[str]) -> bool:
+        """Whether anything that was asked for is within the distance asked for."""
+        found = liste.around(demande.genre, codes, commune, demande.rayon_km, demande.filtres, self._jour())
+        return bool((distances(commune, found) <= demande.rayon_km).any())
+
+    def _invented(self) -> Liste:
+        """The demonstration of the day: its dates are near."""
+        today = self._jour()
+        if self._invente is None or self._invente[0] != today:
+            self._invente = today, Liste(self._demonstration())
+        return self._invente[1]
 
     # --- one page --------------------------------------------------------------------------------------
 
@@ -200,7 +240,7 @@ class Catalogue:
         vecteur: NDArray[np.float32] | None,
     ) -> Resultats:
         assert demande.commune is not None  # noqa: S101 - `_search` sends the others elsewhere
-        found, km, rayon_km = self._widening(demande, demande.commune, codes, fonds.fonds)
+        found, km, rayon_km = self._widening(demande, demande.commune, codes, fonds)
         classes = rank(
             found,
             km,
@@ -220,17 +260,18 @@ class Catalogue:
         )
 
     def _widening(
-        self, demande: Demande, commune: Commune, codes: Collection[str], fonds: Fonds
+        self, demande: Demande, commune: Commune, codes: Collection[str], fonds: _Fonds
     ) -> tuple[Candidats, NDArray[np.float64], int]:
         """What is within the distance asked for, or within the first one that holds something.
 
         What has no distance is found with the rest; alone, it is found at the distance asked for. When there
         is nothing at all, the last distance says how far one looked.
         """
-        farther = (p for p in PALIERS_KM if p > demande.rayon_km)
+        paliers = sorted({*PALIERS_KM, fonds.portee_km})
+        farther = (p for p in paliers if demande.rayon_km < p <= fonds.portee_km)
         answers = []
         for rayon_km in (demande.rayon_km, *farther):
-            found = fonds.around(demande.genre, codes, commune, rayon_km, demande.filtres, self._jour())
+            found = fonds.fonds.around(demande.genre, codes, commune, rayon_km, demande.filtres, self._jour())
             km = distances(commune, found)
             within = ~(km > rayon_km)
             answers.append((found.kept(within), km[within], rayon_km))

@@ -37,6 +37,9 @@ class Liste:
     def __len__(self) -> int:
         return len(self._fiches)
 
+    def count(self, genre: Genre) -> int:
+        return sum(genre_of(fiche) is genre for fiche in self._fiches)
+
     def around(
         self,
         genre: Genre,

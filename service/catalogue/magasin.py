@@ -42,17 +42,24 @@ from service.catalogue.fiches import Enregistrement, Fiche, Genre, Session
 from service.catalogue.lignes import TABLES, fiche_of, fit, row_of
 from service.catalogue.recherche import CatalogueInutilisable, Filtres
 from service.catalogue.reperes import (
-    PARTOUT,
     PREFERENCE,
     genre_of,
-    one_of,
     rank_of,
     repere_of,
-    required,
-    sector_of_departement,
+)
+from service.catalogue.requetes import (
+    AROUND,
+    COUNT,
+    FETCH,
+    NEWEST,
+    REPERE,
+    SESSION,
+    SESSIONS,
+    values_around,
+    values_of,
 )
 from service.catalogue.tables import VERSION, Base
-from service.geographie import Commune, frame, zone
+from service.geographie import Commune
 
 DEFAUT = "sqlite:///donnees/catalogue.sqlite"
 OCCUPE_MS = 5_000
@@ -63,8 +70,6 @@ CARTE_OCTETS = 1 << 30
 # A statement with more values than this is refused by some SQLite builds.
 VALEURS_MAX = 900
 
-REPERE: Table = Base.metadata.tables["repere"]
-SESSION: Table = Base.metadata.tables["session"]
 ENREGISTREMENT: Table = Base.metadata.tables["enregistrement"]
 IMPORTATION: Table = Base.metadata.tables["importation"]
 
@@ -132,41 +137,29 @@ class Magasin:
     ) -> Candidats:
         """Every fiche of these codes that passes the filters, each once: those in a frame around the
         commune, and those whose département alone is known, or that are anywhere."""
-        r = REPERE.c
-        wanted = _wanted(genre, codes, filtres, jour)
-        columns = select(r.fiche, r.latitude, r.longitude, r.fraicheur, r.debut).where(*wanted)
-        sud, nord, ouest, est = frame(commune, rayon_km)
-        located = columns.where(
-            r.secteur == zone(commune.departement),
-            r.latitude.between(sud, nord),
-            r.longitude.between(ouest, est),
-        )
-        unlocated = columns.where(r.secteur.in_([sector_of_departement(commune.departement), PARTOUT]))
+        values = values_of(genre, codes, filtres, jour) | values_around(commune, rayon_km)
         with self._reading() as connexion:
-            near = _columns(connexion.execute(located).all())
-            return near.joined(_columns(connexion.execute(unlocated).all()).unlocated())
+            return _columns(connexion.execute(AROUND, values).all())
 
     def newest(
         self, genre: Genre, codes: Collection[str], filtres: Filtres, jour: date, *, debut: int, limite: int
     ) -> tuple[list[int], int]:
         """Wherever they are: `limite` fiches from the `debut`-th newest, and how many there are."""
-        wanted = _wanted(genre, codes, filtres, jour)
-        fraicheur = func.max(REPERE.c.fraicheur)
-        chosen = select(REPERE.c.fiche).where(*wanted).group_by(REPERE.c.fiche)
-        page = chosen.order_by(fraicheur.desc(), REPERE.c.fiche).offset(debut).limit(limite)
-        count = select(func.count(func.distinct(REPERE.c.fiche))).where(*wanted)
+        values = values_of(genre, codes, filtres, jour)
         with self._reading() as connexion:
-            return list(connexion.scalars(page)), connexion.scalar(count) or 0
+            page = connexion.scalars(NEWEST, values | {"debut": debut, "limite": limite})
+            return list(page), connexion.scalar(COUNT, values) or 0
 
     def fetch(self, genre: Genre, identifiants: Sequence[int]) -> dict[int, Fiche]:
         """The fiches of these identifiers, in this order; one removed meanwhile is left out."""
-        table = TABLES[genre]
+        values = {"identifiants": list(identifiants)}
         with self._reading() as connexion:
-            rows = {
-                row["id"]: row
-                for row in connexion.execute(select(table).where(table.c.id.in_(identifiants))).mappings()
-            }
-            sessions = _sessions(connexion, identifiants) if genre is Genre.FORMATION else {}
+            rows = {row["id"]: row for row in connexion.execute(FETCH[genre], values).mappings()}
+            sessions: dict[int, list[Session]] = {}
+            for formation, *session in (
+                connexion.execute(SESSIONS, values) if genre is Genre.FORMATION else ()
+            ):
+                sessions.setdefault(formation, []).append(Session(*session))
         return {i: fiche_of(genre, rows[i], sessions.get(i, ())) for i in identifiants if i in rows}
 
     def texts(self, genre: Genre, lot: int) -> Iterator[list[tuple[int, str, str]]]:
@@ -274,8 +267,10 @@ class Magasin:
 
 def _reading_engine(adresse: str) -> Engine:
     """Each statement by itself: a reader never holds back the writer's checkpoint."""
-    engine = create_engine(adresse, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
+    # A server may have closed a connection meanwhile; a file has not.
+    is_file = make_url(adresse).get_backend_name() == "sqlite"
+    engine = create_engine(adresse, isolation_level="AUTOCOMMIT", pool_pre_ping=not is_file)
+    if is_file:
         event.listen(engine, "connect", _prepare_reader)
     return engine
 
@@ -304,38 +299,12 @@ def _prepare_writer(connexion: Any, _record: object) -> None:
     connexion.execute(f"PRAGMA cache_size=-{CACHE_KO}")
 
 
-def _wanted(genre: Genre, codes: Collection[str], filtres: Filtres, jour: date) -> list[ColumnElement[bool]]:
-    r = REPERE.c
-    wanted = [
-        r.genre == genre.value,
-        r.code.in_(sorted(codes)),
-        r.fin >= jour.toordinal(),
-        r.doublon.is_(False),
-    ]
-    if all_of := int(required(filtres)):
-        wanted.append(r.traits.bitwise_and(all_of) == all_of)
-    if any_of := int(one_of(filtres)):
-        wanted.append(r.traits.bitwise_and(any_of) != 0)
-    if filtres.a_partir_du:
-        wanted.append(r.debut.is_(None) | (r.debut >= filtres.a_partir_du.toordinal()))
-    return wanted
-
-
 def _columns(rows: Sequence[Any]) -> Candidats:
     """A fiche of two codes comes twice and is kept once."""
     table = np.array([tuple(row) for row in rows], dtype=np.float64).reshape(len(rows), 5)
     _, first = np.unique(table[:, 0], return_index=True)
     fiches, latitudes, longitudes, fraicheurs, debuts = table[first].T
     return Candidats(fiches.astype(np.int64), latitudes, longitudes, fraicheurs, debuts)
-
-
-def _sessions(connexion: Connection, formations: Sequence[int]) -> Mapping[int, list[Session]]:
-    s = SESSION.c
-    chosen = select(s.formation, s.debut, s.fin, s.ouverte).where(s.formation.in_(formations))
-    sessions: dict[int, list[Session]] = {}
-    for formation, debut, fin, ouverte in connexion.execute(chosen.order_by(s.formation, s.rang)):
-        sessions.setdefault(formation, []).append(Session(debut, fin, ouverte))
-    return sessions
 
 
 def _put(connexion: Connection, genre: Genre, fiches: Mapping[tuple[str, str], Fiche], vue: int) -> None:

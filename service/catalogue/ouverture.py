@@ -140,7 +140,10 @@ class _Opener:
             if (by_source := counts[genre.value]) and set(by_source) & set(days)
         }
         perimetre = registre.widen(Perimetre.of(self.connaissances))
-        return Importe(magasin, dict(self._indexes()), registre, perimetre, vu_le) if vu_le else None
+        if not vu_le:
+            return None
+        nombres = {genre: sum(counts[genre.value].values()) for genre in vu_le}
+        return Importe(magasin, dict(self._indexes()), registre, perimetre, vu_le, nombres)
 
     def _indexes(self) -> Iterator[tuple[Genre, IndexSurDisque]]:
         for genre in Genre:

@@ -15,7 +15,7 @@ from service.profil import Profil
 from web.api import schemas
 from web.api.examples import PROCHAINE_QUESTION, PROFILS
 from web.api.strict import StrictRoute
-from web.dependencies import ConseillerDep
+from web.dependencies import CatalogueDep, ConseillerDep
 from web.errors import PROBLEM_JSON, TITLES, Refusal
 
 COMMUNES_MAX = 10
@@ -93,7 +93,7 @@ def chercher_communes(
 
 
 @router.get("/sante", responses=WITH_QUERY)
-def dire_sante(conseiller: ConseillerDep) -> schemas.Sante:
+def dire_sante(conseiller: ConseillerDep, catalogue: CatalogueDep) -> schemas.Sante:
     """Le service répond, et voici ce qu'il a chargé."""
     connaissances = conseiller.connaissances
     return schemas.Sante(
@@ -102,6 +102,7 @@ def dire_sante(conseiller: ConseillerDep) -> schemas.Sante:
         certifications=len(connaissances.certifications),
         questions=len(connaissances.questions),
         sources_vues=_reading_period(connaissances),
+        catalogue={g: schemas.EtatCatalogue.model_validate(e) for g, e in catalogue.state().items()},
     )
 
 

@@ -29,6 +29,8 @@ from knowledge.schema import (
     Suite,
     Titre,
 )
+from service.catalogue.fiches import Genre
+from service.catalogue.recherche import Origine
 from service.orientation import Certitude, Verdict
 from service.profil import Profil
 
@@ -158,6 +160,14 @@ class Periode(Envoye):
     au: date
 
 
+class EtatCatalogue(Envoye):
+    """Where the answers of a genre come from; `nombre` is null for a live source."""
+
+    origine: Origine
+    nombre: int | None
+    vu_le: date | None
+
+
 class Sante(Envoye):
     etat: Literal["ok"] = "ok"
     versions: dict[str, str]
@@ -166,6 +176,7 @@ class Sante(Envoye):
     questions: int
     sources_vues: Periode
     """When the oldest and the newest of our sources were read."""
+    catalogue: dict[Genre, EtatCatalogue]
 
 
 class DemandeReponse(Recu):

@@ -8,10 +8,10 @@ to an offer that does not exist. Only the places and the diplomas are real.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from pathlib import Path
 from random import Random
 from typing import TypedDict
@@ -39,17 +39,19 @@ URL = "/a-propos#demonstration"
 GRAINE = 26
 # Jobs and courses are in towns; below this, a commune has none of either often enough.
 POPULATION_MIN = 5_000
-VILLES = ("75056", "69123", "13055", "59350", "97411")
-"""Paris, Lyon, Marseille, Lille, Saint-Denis de La Réunion: whoever tries the service tries one of these."""
+VILLES = ("75056", "69123", "13055", "59350", "31555", "44109", "97411")
+"""Paris, Lyon, Marseille, Lille, Toulouse, Nantes, Saint-Denis de La Réunion: whoever tries the service tries
+one of these."""
 VILLE_ENTIERE = ("75056", "69123", "13055")
 """Their arrondissements stand for them, which spreads the points on a map."""
 AUTOUR_KM = 15
-TERRITOIRES = ("2A", "2B", "971", "972", "973", "974", "976")
+TERRITOIRES = (("2A", "2B"), ("971",), ("972",), ("973",), ("974",), ("976",))
+"""Where the mainland is across the sea: whoever lives there must find something too."""
 
-# For each métier: one offre around each of VILLES, then so many of each genre, wherever `_deck` says.
+# For each métier: so many around each of VILLES, in each of TERRITOIRES, and in the rest of the country.
+PAR_VILLE = {Genre.OFFRE: 2, Genre.FORMATION: 1, Genre.EVENEMENT: 1}
+PAR_TERRITOIRE = {Genre.OFFRE: 1, Genre.FORMATION: 1, Genre.EVENEMENT: 1}
 AILLEURS = {Genre.OFFRE: 4, Genre.FORMATION: 4, Genre.EVENEMENT: 3}
-PAR_TERRITOIRE = 6
-PAR_VILLE = 8
 
 CONTRATS = {
     Contrat.CDI: ("CDI", 5),
@@ -79,7 +81,7 @@ class _Commun(TypedDict):
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A few hundred entries for every métier, around large towns, in Corsica and overseas first."""
+    """Every métier around large towns, in Corsica and overseas, and here and there in the rest of France."""
 
     perimetre: Perimetre
     connaissances: Connaissances
@@ -91,14 +93,12 @@ class Demonstration:
 
     def entries(self) -> Iterator[Fiche]:
         hasard = Random(GRAINE)  # noqa: S311 - seeded chance, never a secret
-        nombre = len(self.perimetre.rome) * sum(AILLEURS.values())
-        ailleurs, villes = _places(self.communes, nombre, hasard)
+        places = _places(self.communes)
         for slug in self.perimetre.rome:
-            for autour in villes:
-                yield self._entry(Genre.OFFRE, slug, hasard.choice(autour), hasard)
-            for genre, combien in AILLEURS.items():
-                for _ in range(combien):
-                    yield self._entry(genre, slug, ailleurs.pop(), hasard)
+            for towns, combien in places:
+                for genre, nombre in combien.items():
+                    for commune in towns.some(nombre, hasard):
+                        yield self._entry(genre, slug, commune, hasard)
 
     def read(self, fichier: Path) -> Iterator[Lu]:  # noqa: ARG002 - asked for by the protocol, refused here
         raise FormatInattendu("Le catalogue de démonstration ne se lit pas dans un fichier : il est inventé.")
@@ -190,27 +190,36 @@ class Demonstration:
         return self.jour + timedelta(days=hasard.randint(au_moins, au_plus))
 
 
-def _places(communes: Communes, nombre: int, hasard: Random) -> tuple[list[Commune], list[list[Commune]]]:
-    """A shuffled deck of so many places all over the country, and the communes around each of VILLES."""
+class _Towns:
+    """Communes to draw from, the most inhabited more often."""
+
+    def __init__(self, communes: Iterable[Commune]) -> None:
+        self._communes = list(communes)
+        self._cumul = list(accumulate(commune.population for commune in self._communes))
+
+    def some(self, nombre: int, hasard: Random) -> list[Commune]:
+        return hasard.choices(self._communes, cum_weights=self._cumul, k=nombre)
+
+
+def _places(communes: Communes) -> list[tuple[_Towns, Mapping[Genre, int]]]:
+    """Where the entries of one métier are, and how many of each genre."""
     towns = takewhile(lambda commune: commune.population >= POPULATION_MIN, communes)
     assez = [commune for commune in towns if commune.code not in VILLE_ENTIERE]
-    centres = [communes.get(code) for code in VILLES]
-    villes = [[c for c in assez if distance_km(c, centre) <= AUTOUR_KM] for centre in centres]
-    metropole = [c for c in assez if zone(c.departement) == METROPOLE]
-    deck = [hasard.choice(autour) for autour in villes for _ in range(PAR_VILLE)]
-    for territoire in TERRITOIRES:
-        deck += _drawn([c for c in assez if c.departement == territoire], PAR_TERRITOIRE, hasard)
-    deck += _drawn(metropole, nombre - len(deck), hasard)
-    hasard.shuffle(deck)
-    return deck, villes
+    villes = [_around(communes.get(code), assez) for code in VILLES]
+    taken = {commune.code for autour in villes for commune in autour}
+    reste = [c for c in assez if c.code not in taken and zone(c.departement) == METROPOLE]
+    return [
+        *((_Towns(autour), PAR_VILLE) for autour in villes),
+        *((_Towns(c for c in assez if c.departement in t), PAR_TERRITOIRE) for t in TERRITOIRES),
+        (_Towns(reste), AILLEURS),
+    ]
+
+
+def _around(centre: Commune, communes: Iterable[Commune]) -> list[Commune]:
+    return [commune for commune in communes if distance_km(commune, centre) <= AUTOUR_KM]
 
 
 def _named(titre: Titre) -> str:
     """« aide-soignante ou aide-soignant »; « sage-femme », which is said of both."""
     feminin, masculin = (t[0].lower() + t[1:] for t in (titre.feminin, titre.masculin))
     return feminin if feminin == masculin else f"{feminin} ou {masculin}"
-
-
-def _drawn(communes: list[Commune], nombre: int, hasard: Random) -> list[Commune]:
-    """Some of them, the most inhabited more often."""
-    return hasard.choices(communes, [commune.population for commune in communes], k=nombre)
