@@ -62,6 +62,11 @@ class Alentours(Catalogue):
         origine = Origine.DEMONSTRATION if code == LILLE else Origine.IMPORTE
         return Resultats(found, TOTAL, rayon, rayon != demande.rayon_km, origine, JOUR)
 
+    def search_all(
+        self, demandes: Sequence[Demande], vecteur: NDArray[np.float32] | None = None
+    ) -> list[Resultats]:
+        return [self.search(demande, vecteur) for demande in demandes]
+
 
 FIN_DES_TEMPS = date(2039, 12, 31)
 """A filter that nothing passes."""

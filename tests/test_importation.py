@@ -203,9 +203,17 @@ def test_an_import_killed_again_and_again_ends_without_duplicate_or_loss(nom: st
             assert len(keys(magasin)) == reperes(magasin)
         assert process.returncode == 0
         assert killed >= 3
+        assert not readers_of(chemin)
         assert keys(magasin) == [f"{n:05d}" for n in range(2000)]
         assert reperes(magasin) == 2000
         assert magasin.readings()[0].position == 2000
+
+
+def readers_of(chemin: Path) -> list[str]:
+    """Processes that still have this file on their command line, after a moment to end."""
+    time.sleep(0.5)
+    lines = [p / "cmdline" for p in Path("/proc").iterdir() if p.name.isdigit()]
+    return [p.parent.name for p in lines if p.exists() and str(chemin).encode() in p.read_bytes()]
 
 
 def reperes(magasin: Magasin) -> int:

@@ -188,7 +188,7 @@ def _ahead(elements: Callable[[], Iterator[Lu]]) -> Iterator[Lu]:
     # Forked: an adapter need not know how to be copied. It has no connection, and starts no thread.
     fork = multiprocessing.get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
-    reader = fork.Process(target=_read_into, args=(elements, sender), daemon=True)
+    reader = fork.Process(target=_read_into, args=(elements, receiver, sender), daemon=True)
     reader.start()
     sender.close()
     end: object = None
@@ -205,8 +205,12 @@ def _ahead(elements: Callable[[], Iterator[Lu]]) -> Iterator[Lu]:
         raise end
 
 
-def _read_into(elements: Callable[[], Iterator[Lu]], sender: PipeConnection) -> None:
+def _read_into(
+    elements: Callable[[], Iterator[Lu]], receiver: PipeConnection, sender: PipeConnection
+) -> None:
     """Lists of items, then None, or what broke the reading off."""
+    # Its own copy of the other end would keep the pipe alive when the importer is killed.
+    receiver.close()
     lot: list[Lu] = []
     end: Exception | None = None
     try:

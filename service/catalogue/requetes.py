@@ -44,7 +44,7 @@ AROUND = union_all(
         *_WANTED, _r.secteur.in_([bindparam("departement"), PARTOUT])
     ),
 )
-"""(fiche, latitude, longitude, freshness, start) in a frame, then what has no nearer place than a département."""
+"""Columns of Candidats: in a frame, then what has no nearer place than a département."""
 
 NEWEST = (
     select(_r.fiche)

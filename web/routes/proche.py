@@ -167,13 +167,11 @@ def _glance(
     if commune is None:
         raise HTTPException(400)
     rayon = (conversation.endroit and conversation.endroit.rayon_km) or RAYON_KM
-    vecteur = _words(profil, conseiller)
-    return {
-        genre: catalogue.search(
-            Demande(genre=genre, metier=metier.slug, commune=commune, rayon_km=rayon, limite=limite), vecteur
-        )
+    demandes = [
+        Demande(genre=genre, metier=metier.slug, commune=commune, rayon_km=rayon, limite=limite)
         for genre, limite in APERCU.items()
-    }
+    ]
+    return dict(zip(APERCU, catalogue.search_all(demandes, _words(profil, conseiller)), strict=True))
 
 
 def _told(etat: str, conseiller: Conseiller) -> tuple[Conversation, Profil, dict[str, str]]:
