@@ -71,22 +71,6 @@ _FIN = re.compile(
     rf"(?:[{re.escape(_BORDS)}(\[]+(?:(?:de|du|des|en|à|au|aux|et|ou|pour|avec|par|sur|chez)(?=$|[{re.escape(_BORDS)}(\[]))?)+$",
     re.IGNORECASE,
 )
-_MOT = re.compile(r"</?(?:b|strong|i|em|u|font|small|sup|sub|mark)\b[^<>]*>", re.IGNORECASE)
-# A cut description may end inside a tag.
-_BALISE = re.compile(r"<[a-zA-Z/!?][^<>]*(?:>|$|(?=<))")
-
-_MENTION = re.compile(
-    r"[(\[]?\s*(?<![\w'’])(?:[hfm]\s*(?:[/|–-]|ou|et)\s*[hfm](?:\s*[/|–-]\s*(?:nb|[xdn]))?|(?-i:HF|FH)"
-    r"|hommes?\s*/\s*femmes?|femmes?\s*/\s*hommes?)(?![\w'’])\s*[)\]]?",
-    re.IGNORECASE,
-)
-_VIDE = re.compile(r"\(\s*\)|\[\s*\]")
-_EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
-_SEPARATEURS = re.compile(r"\s([-–—|/·:,;*•])(?:\s*[-–—|/·:,;*•])+(?=\s)")
-# « Infirmier de (H/F) »: the form has a place for the speciality, left empty.
-_PENDANT = re.compile(r"(?:\s+(?:de|du|des|en|à|au|aux|et|ou|pour|avec|par|sur|chez))+$", re.IGNORECASE)
-_BORDS = " \u00a0-–—|/·:,;*•_"
-_OUVERTS = _BORDS + "(["
 _MOT = re.compile(r"[^\W_]+")
 
 _PUCE = re.compile(r"(?:(?:[•·●▪■◦►▶➢➤➔→✓✔✅✦❖🔹🔸]|[-–—*](?=\W|$)|o(?=\s))\s*)+")
