@@ -23,7 +23,7 @@ from service.catalogue.liste import Liste, without_duplicates
 from service.catalogue.magasin import Magasin
 from service.catalogue.ouverture import open_catalogue, tell_services
 from service.catalogue.perimetre import Perimetre
-from service.catalogue.recherche import Demande, Filtres, Origine, Resultats
+from service.catalogue.recherche import CatalogueInutilisable, Demande, Filtres, Origine, Resultats
 from service.catalogue.reglages import Reglages
 from service.catalogue.sources import Autour
 from service.catalogue.sources.reseau import Client, SourceEnPanne
@@ -456,3 +456,38 @@ def test_an_import_is_seen_by_a_service_that_runs(encodeur: EncodeurStatique, tm
         tell_services(reglages)
         found = ask(catalogue)
         assert (found.origine, keys(found)) == (Origine.IMPORTE, ["1"])
+
+
+@pytest.mark.parametrize("adresse", ["mysql://h/db", "postgresql://u:secret@127.0.0.1:1/db"])
+def test_a_database_that_cannot_be_reached_is_logged_and_nothing_is_invented(
+    adresse: str, encodeur: EncodeurStatique, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reglages = Reglages(DATABASE_URL=adresse, index=tmp_path)  # type: ignore[call-arg]
+    catalogue = open_catalogue(CONNAISSANCES, COMMUNES, encodeur, {}, reglages, jour=lambda: JOUR)
+    found = ask(catalogue)
+    assert (found.origine, found.avis) == (
+        Origine.INDISPONIBLE,
+        "Le catalogue ne répond pas pour le moment.",
+    )
+    assert catalogue.state()[Genre.OFFRE].origine is Origine.INDISPONIBLE
+    assert caplog.records
+    assert "secret" not in caplog.text
+
+
+def test_a_store_out_of_use_does_not_take_the_live_sources_away(encodeur: EncodeurStatique) -> None:
+    def broken() -> Importe:
+        raise CatalogueInutilisable("En panne.")
+
+    catalogue = _catalogue(encodeur, importe=broken, direct=live(EnLigne([offre("a", source="essai")])))
+    assert keys(ask(catalogue)) == ["a"]
+
+
+def test_a_database_that_comes_back_is_used_again(encodeur: EncodeurStatique, tmp_path: Path) -> None:
+    reglages = Reglages(DATABASE_URL=address("sqlite", tmp_path), index=tmp_path / "index")  # type: ignore[call-arg]
+    (tmp_path / "catalogue.sqlite").write_bytes(b"broken" * 100)
+    catalogue = open_catalogue(CONNAISSANCES, COMMUNES, encodeur, {}, reglages, jour=lambda: JOUR)
+    assert ask(catalogue).origine is Origine.INDISPONIBLE
+    (tmp_path / "catalogue.sqlite").unlink()
+    with empty_magasin("sqlite", tmp_path) as magasin:
+        fill(magasin, replace(OFFRE, source="essai"))
+        assert keys(ask(catalogue)) == ["1"]

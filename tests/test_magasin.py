@@ -276,6 +276,21 @@ def test_the_address_a_host_gives_is_understood() -> None:
     assert Magasin("postgres://u:p@h/db").adresse == "postgresql+psycopg://u:p@h/db"
 
 
+@pytest.mark.parametrize("adresse", ["mysql://u:p@h/db", "catalogue.sqlite", "", "postgresql+asyncpg://h/db"])
+def test_another_kind_of_address_is_refused_without_being_repeated(adresse: str) -> None:
+    with pytest.raises(CatalogueInutilisable, match="sqlite:///") as refus:
+        Magasin(adresse)
+    assert not adresse or adresse not in str(refus.value)
+
+
+def test_a_server_that_does_not_answer_is_told_in_french() -> None:
+    magasin = Magasin("postgresql://u:secret@127.0.0.1:1/db")
+    for asked in (magasin.check, lambda: magasin.migrating().__enter__()):
+        with pytest.raises(CatalogueInutilisable, match="ne répond pas") as refus:
+            asked()
+        assert "secret" not in str(refus.value)
+
+
 def test_places_of_the_same_latitude_are_told_apart(magasin: Magasin, lyon: Commune) -> None:
     far = Lieu("x", "33063", "33", LYON.latitude, -0.58)
     fill(magasin, offre("ici", lieu=VILLEURBANNE), offre("loin", lieu=far))

@@ -17,16 +17,15 @@ from models.encoder import EncodeurStatique
 from models.index import IndexSurDisque
 from service.catalogue.catalogue import COMMANDE_INDEX, text_to_encode
 from service.catalogue.fiches import Genre
-from service.catalogue.importation import Lecture, Rapport, RetraitRefuse, importer, read_files
+from service.catalogue.importation import Lecture, Rapport, RetraitRefuse, importer, read_files, read_online
 from service.catalogue.magasin import Magasin
 from service.catalogue.migrations import migrate
 from service.catalogue.ouverture import tell_services
 from service.catalogue.perimetre import Perimetre
 from service.catalogue.recherche import CatalogueInutilisable
 from service.catalogue.reglages import Reglages
-from service.catalogue.sources import Source, SourceEnLigne
+from service.catalogue.sources import Source
 from service.catalogue.sources.annuaire import Annuaire
-from service.catalogue.sources.reseau import Client
 from service.catalogue.validite import Registre
 from service.geographie import load_communes
 
@@ -51,18 +50,21 @@ def _parser() -> argparse.ArgumentParser:
         description="Le catalogue des offres, formations et événements.",
     )
     commandes = parser.add_subparsers(required=True, metavar="COMMANDE")
-    ajout = commandes.add_parser("import", help="ajouter ou mettre à jour ce que contiennent des fichiers")
+    ajout = commandes.add_parser(
+        "import", help="ajouter ou mettre à jour ce que donnent des fichiers, ou la source elle-même"
+    )
     ajout.add_argument("source")
-    ajout.add_argument("fichiers", nargs="+", type=Path)
-    ajout.set_defaults(commande=_import, force=False)
+    ajout.set_defaults(complete=False, force=False)
     neuf = commandes.add_parser(
         "refresh",
         help="relire en entier une source, ou toutes celles qui ont une clé, et retirer ce qui n'y est plus",
     )
     neuf.add_argument("source", nargs="?")
-    neuf.add_argument("fichiers", nargs="*", type=Path)
     neuf.add_argument("--force", action="store_true", help="retirer même si plus de la moitié a disparu")
-    neuf.set_defaults(commande=_refresh)
+    neuf.set_defaults(complete=True)
+    for lecture in (ajout, neuf):
+        lecture.add_argument("fichiers", nargs="*", type=Path)
+        lecture.set_defaults(commande=_read)
     commandes.add_parser("status", help="ce que contient le catalogue").set_defaults(commande=_status)
     commandes.add_parser("index", help="refaire les vecteurs").set_defaults(commande=_index)
     commandes.add_parser("migrer", help="mettre les tables à la version du programme").set_defaults(
@@ -85,30 +87,19 @@ def _opened(reglages: Reglages) -> Iterator[Magasin]:
         magasin.close()
 
 
-def _import(demande: argparse.Namespace, reglages: Reglages, magasin: Magasin) -> int:
-    source = _named(demande.source, _annuaire(reglages, magasin).sources(date.today()))
-    _check_files(demande.fichiers)
-    return _run([read_files(source, demande.fichiers, complete=False)], reglages, magasin)
-
-
-def _refresh(demande: argparse.Namespace, reglages: Reglages, magasin: Magasin) -> int:
+def _read(demande: argparse.Namespace, reglages: Reglages, magasin: Magasin) -> int:
+    """Files of a source, or the source itself, or all that have a key."""
     annuaire = _annuaire(reglages, magasin)
-    today = date.today()
-    live = {source.nom: source for source in annuaire.live(today)}
+    how = {"complete": demande.complete, "force": demande.force}
     if demande.fichiers:
         _check_files(demande.fichiers)
-        source = _named(demande.source, annuaire.sources(today))
-        whole = read_files(source, demande.fichiers, complete=True, force=demande.force)
-        return _run([whole], reglages, magasin)
+        source = _named(demande.source, annuaire.sources(date.today()))
+        return _run([read_files(source, demande.fichiers, **how)], reglages, magasin)
+    live = {source.nom: source for source in annuaire.live(date.today())}
     named = [_named(demande.source, live)] if demande.source else list(live.values())
     if not named:
         raise CatalogueInutilisable("Aucune source n'a de clé. Donnez une source et ses fichiers.")
-    lectures = [_read_online(s, annuaire.client(s, page=False), force=demande.force) for s in named]
-    return _run(lectures, reglages, magasin)
-
-
-def _read_online(source: SourceEnLigne, client: Client, *, force: bool) -> Lecture:
-    return Lecture(source, (), lambda: source.collect(client), complete=True, force=force)
+    return _run([read_online(s, annuaire.client(s, page=False), **how) for s in named], reglages, magasin)
 
 
 def _run(lectures: Sequence[Lecture], reglages: Reglages, magasin: Magasin) -> int:

@@ -129,7 +129,8 @@ class Catalogue:
         direct: Direct | None = None,
     ) -> None:
         """`centres` points to each métier; `jour` is today; `libelles` names sources as shown; `importe`
-        gives the imported catalogue of the moment, `demonstration` the invented one."""
+        gives the imported catalogue of the moment (it may raise CatalogueInutilisable), `demonstration` the
+        invented one."""
         self._registre = Registre(connaissances=connaissances)
         self.perimetre = self._registre.widen(Perimetre.of(connaissances))
         self._encodeur = encodeur
@@ -159,14 +160,15 @@ class Catalogue:
 
     def state(self) -> dict[Genre, Etat]:
         """What each genre is answered from, without asking anyone."""
-        return {genre: self._state(genre, self._importe()) for genre in Genre}
+        opened = self._opened()
+        return {genre: self._state(genre, *opened) for genre in Genre}
 
-    def _state(self, genre: Genre, importe: Importe | None) -> Etat:
+    def _state(self, genre: Genre, importe: Importe | None, panne: str | None) -> Etat:
         if self._direct and self._direct.covers(genre):
             return Etat(Origine.DIRECT, None, None)
         if importe and genre in importe.vu_le:
             return Etat(Origine.IMPORTE, importe.nombres[genre], importe.vu_le[genre])
-        if importe or self._direct:
+        if importe or panne or self._direct:
             return Etat(Origine.INDISPONIBLE, 0, None)
         return Etat(Origine.DEMONSTRATION, self._invented().count(genre), self._jour())
 
@@ -175,20 +177,29 @@ class Catalogue:
             self._direct.close()
 
     def _search(self, demande: Demande, vecteur: NDArray[np.float32] | None) -> Resultats:
-        importe = self._importe()
+        importe, panne = self._opened()
         registre = importe.registre if importe else self._registre
         perimetre = importe.perimetre if importe else self.perimetre
         codes = perimetre.codes(demande.genre, demande.metier)
-        fonds = self._choose(demande, codes, importe)
+        fonds = self._choose(demande, codes, importe, panne)
         if fonds is None:
-            avis = "Aucune source n'est branchée pour le moment."
+            avis = panne or "Aucune source n'est branchée pour le moment."
             return Resultats((), 0, None, False, Origine.INDISPONIBLE, None, avis)
         page = self._everywhere if demande.commune is None else self._near
         return page(demande, codes, fonds, registre, vecteur)
 
+    def _opened(self) -> tuple[Importe | None, str | None]:
+        """The imported catalogue, or why it cannot be used: live sources answer all the same."""
+        try:
+            return self._importe(), None
+        except CatalogueInutilisable as erreur:
+            return None, str(erreur)
+
     # --- whom to ask -----------------------------------------------------------------------------------
 
-    def _choose(self, demande: Demande, codes: Collection[str], importe: Importe | None) -> _Fonds | None:
+    def _choose(
+        self, demande: Demande, codes: Collection[str], importe: Importe | None, panne: str | None
+    ) -> _Fonds | None:
         live = self._ask_live(demande, codes)
         if live and live.origine is Origine.DIRECT:
             return live
@@ -196,7 +207,7 @@ class Catalogue:
         if importe and demande.genre in importe.vu_le:
             vu_le, index = importe.vu_le[demande.genre], importe.index.get(demande.genre)
             return _Fonds(importe.stock, Origine.IMPORTE, vu_le, avis, index)
-        if live or importe or self._direct:
+        if live or importe or panne or self._direct:
             return live
         return _Fonds(self._invented(), Origine.DEMONSTRATION, self._jour())
 
@@ -344,7 +355,7 @@ class Catalogue:
 def _said_of(pannes: Sequence[str], age_s: float) -> str:
     names = " et ".join(pannes)
     verbe = "ne répond pas" if len(pannes) == 1 else "ne répondent pas"
-    if age_s:
-        heures = max(1, round(age_s / 3600))
+    # What was answered for this very page has an age too, of an instant.
+    if heures := round(age_s / 3600):
         return f"{names} {verbe} pour le moment. Une partie de ces résultats date d'environ {heures} h."
     return f"{names} {verbe} pour le moment."

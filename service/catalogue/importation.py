@@ -19,8 +19,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from service.catalogue.fiches import Enregistrement, FormatInattendu, Genre, Lu, Refus
 from service.catalogue.magasin import IMPORTATION, Magasin
 from service.catalogue.reperes import genre_of
-from service.catalogue.sources import Source
-from service.catalogue.sources.reseau import SourceEnPanne
+from service.catalogue.sources import Source, SourceEnLigne
+from service.catalogue.sources.reseau import Client, SourceEnPanne
 from service.catalogue.tables import CLE_MAX
 
 LOT = 1_000
@@ -69,6 +69,11 @@ def read_files(source: Source, fichiers: Sequence[Path], *, complete: bool, forc
             yield from source.read(fichier)
 
     return Lecture(source, tuple(fichiers), lambda: _ahead(elements), complete, force)
+
+
+def read_online(source: SourceEnLigne, client: Client, *, complete: bool, force: bool = False) -> Lecture:
+    """All that a source gives over the network; cut, it is asked again from the start."""
+    return Lecture(source, (), lambda: source.collect(client), complete, force)
 
 
 def importer(

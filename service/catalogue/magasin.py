@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     Row,
@@ -34,7 +35,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
 from service.catalogue.classement import Candidats
@@ -61,7 +62,6 @@ from service.catalogue.requetes import (
 from service.catalogue.tables import VERSION, Base
 from service.geographie import Commune
 
-DEFAUT = "sqlite:///donnees/catalogue.sqlite"
 OCCUPE_MS = 5_000
 # Enough for the pages an import keeps coming back to.
 CACHE_KO = 65_536
@@ -77,11 +77,13 @@ IMPORTATION: Table = Base.metadata.tables["importation"]
 class Magasin:
     """The stored catalogue."""
 
-    def __init__(self, adresse: str = DEFAUT) -> None:
-        self._url = make_url(adresse)
-        if self._url.drivername in ("postgres", "postgresql"):
-            self._url = self._url.set(drivername="postgresql+psycopg")
-        self._lecture = _reading_engine(self._url.render_as_string(hide_password=False))
+    def __init__(self, adresse: str) -> None:
+        """Nothing is opened yet. Raises CatalogueInutilisable for an address of no database we speak to."""
+        self._url = _parse(adresse)
+        try:
+            self._lecture = _reading_engine(self.adresse)
+        except ModuleNotFoundError as erreur:
+            raise CatalogueInutilisable("PostgreSQL demande : pip install '.[postgresql]'") from erreur
 
     @property
     def adresse(self) -> str:
@@ -217,9 +219,14 @@ class Magasin:
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """One transaction to make the tables, or to change them."""
-        with self._ecriture.begin() as connexion:
-            yield connexion
+        """One transaction to make the tables, or to change them. Raises CatalogueInutilisable."""
+        try:
+            with self._ecriture.begin() as connexion:
+                yield connexion
+        except OperationalError as erreur:
+            raise CatalogueInutilisable(
+                "La base du catalogue ne répond pas : vérifiez DATABASE_URL."
+            ) from erreur
 
     @cached_property
     def _ecriture(self) -> Engine:
@@ -265,11 +272,28 @@ class Magasin:
             connexion.execute(update(REPERE).where(mine, REPERE.c.fiche.in_(doubles)).values(doublon=True))
 
 
+def _parse(adresse: str) -> URL:
+    """Hosts write `postgres://`; the driver is ours to choose."""
+    try:
+        url = make_url(adresse)
+    except ArgumentError:
+        url = URL.create("")
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise CatalogueInutilisable("DATABASE_URL doit commencer par sqlite:/// ou postgresql://")
+    return url
+
+
 def _reading_engine(adresse: str) -> Engine:
     """Each statement by itself: a reader never holds back the writer's checkpoint."""
     # A server may have closed a connection meanwhile; a file has not.
     is_file = make_url(adresse).get_backend_name() == "sqlite"
-    engine = create_engine(adresse, isolation_level="AUTOCOMMIT", pool_pre_ping=not is_file)
+    # Someone waits for the page: a server that hangs is down.
+    connect = {} if is_file else {"connect_timeout": 2, "options": "-c statement_timeout=2000"}
+    engine = create_engine(
+        adresse, isolation_level="AUTOCOMMIT", pool_pre_ping=not is_file, connect_args=connect
+    )
     if is_file:
         event.listen(engine, "connect", _prepare_reader)
     return engine

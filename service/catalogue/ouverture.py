@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from service.catalogue.sources.annuaire import DELAI_PAGE_S, LIBELLES, Annuaire
 from service.catalogue.sources.reseau import Client
 from service.catalogue.validite import Registre
 from service.geographie import Communes
+
+if TYPE_CHECKING:
+    from service.catalogue.magasin import Magasin
 
 TEMOIN = "derniere-lecture"
 """A file of the index folder that is touched at the end of every import."""
@@ -114,6 +117,7 @@ class _Opener:
     _importe: Importe | None = field(default=None, init=False)
 
     def __call__(self) -> Importe | None:
+        """None when nothing was ever imported. Raises CatalogueInutilisable, and tries again next time."""
         marque = _modified(self.reglages.index / TEMOIN)
         if marque != self._marque:
             # Two threads may open it at once: the last one is kept, and both are right.
@@ -124,24 +128,28 @@ class _Opener:
         # Loaded here, so that a service without a store starts without SQL.
         from service.catalogue.magasin import Magasin
 
-        magasin = Magasin(self.reglages.base)
-        if magasin.fichier and not magasin.fichier.is_file():
-            return None
         try:
+            magasin = Magasin(self.reglages.base)
+            if magasin.fichier and not magasin.fichier.is_file():
+                return None
             magasin.check()
-            counts, days = magasin.counts(), magasin.read_on()
-            registre = Registre(magasin.register(), self.connaissances)
+            return self._read(magasin)
         except CatalogueInutilisable as erreur:
+            # What an operator must do is for the log; a person is told that it does not answer.
             logger.warning("%s", erreur)
-            return None
+            raise CatalogueInutilisable("Le catalogue ne répond pas pour le moment.") from erreur
+
+    def _read(self, magasin: Magasin) -> Importe | None:
+        counts, days = magasin.counts(), magasin.read_on()
         vu_le = {
             genre: min(days[source] for source in by_source if source in days)
             for genre in Genre
             if (by_source := counts[genre.value]) and set(by_source) & set(days)
         }
-        perimetre = registre.widen(Perimetre.of(self.connaissances))
         if not vu_le:
             return None
+        registre = Registre(magasin.register(), self.connaissances)
+        perimetre = registre.widen(Perimetre.of(self.connaissances))
         nombres = {genre: sum(counts[genre.value].values()) for genre in vu_le}
         return Importe(magasin, dict(self._indexes()), registre, perimetre, vu_le, nombres)
 
