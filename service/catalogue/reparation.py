@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from service.catalogue.codes_rome import CodesRome
-from service.catalogue.fiches import Lieu
 from service.catalogue.lieux import Lieux
 from service.geographie import Communes, load_communes
 
@@ -166,30 +165,6 @@ class Reparation:
     @classmethod
     def load(cls, communes: Communes | None = None) -> Self:
         return cls(Lieux(load_communes() if communes is None else communes), CodesRome.load())
-
-    def place(
-        self,
-        *,
-        libelle: object = "",
-        commune: object = None,
-        code_postal: object = None,
-        departement: object = None,
-        latitude: object = None,
-        longitude: object = None,
-    ) -> Lieu | None:
-        """Where it is, by whatever the source says of it; None when it is nowhere in France."""
-        return self.lieux.place(
-            libelle=libelle,
-            commune=commune,
-            code_postal=code_postal,
-            departement=departement,
-            latitude=latitude,
-            longitude=longitude,
-        )
-
-    def rome(self, code: object, titre: str = "") -> str | None:
-        """The ROME 4.0 code of a code that may be of V3; None for what is no ROME code."""
-        return self.codes.current(code, titre)
 
 
 @lru_cache(TITRES_RETENUS)

@@ -264,18 +264,18 @@ class ApiAlternance:
         return (*((rncp,) if rncp else ()), *self._romes_of(romes, titre))
 
     def _romes_of(self, bruts: Sequence[str], titre: str) -> tuple[str, ...]:
-        codes = (self.reparation.rome(brut, titre) for brut in bruts)
+        codes = (self.reparation.codes.current(brut, titre) for brut in bruts)
         return tuple(dict.fromkeys(code for code in codes if code))
 
     def _place_of_work(self, brut: object) -> Lieu | None:
         longitude, latitude = _position(dig(brut, "geopoint"))
-        return self.reparation.place(
+        return self.reparation.lieux.place(
             libelle=as_text(dig(brut, "address")), latitude=latitude, longitude=longitude
         )
 
     def _place_of_training(self, brut: object) -> Lieu | None:
         longitude, latitude = _position(dig(brut, "geolocalisation"))
-        return self.reparation.place(
+        return self.reparation.lieux.place(
             commune=dig(brut, "adresse", "commune", "code_insee"),
             code_postal=dig(brut, "adresse", "code_postal"),
             libelle=as_text(dig(brut, "adresse", "commune", "nom")),

@@ -161,7 +161,7 @@ class Evenements:
         return _evenement(brut, cle=cle, titre=titre, lieu=lieu, lettres=lettres, horaire=horaire)
 
     def _lieu(self, brut: object) -> Lieu | None:
-        return self.reparation.place(
+        return self.reparation.lieux.place(
             libelle=dig(brut, "ville"),
             commune=dig(brut, "codeInsee"),
             code_postal=dig(brut, "codePostal"),

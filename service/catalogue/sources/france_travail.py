@@ -181,7 +181,7 @@ class FranceTravail:
         if not cle or len(cle) > 200:
             return Refus(rang, "sans identifiant")
         # First, for a file may hold ten times more offers than our métiers have.
-        code = self.reparation.rome(dig(brut, "romeCode"), as_text(dig(brut, "intitule")))
+        code = self.reparation.codes.current(dig(brut, "romeCode"), as_text(dig(brut, "intitule")))
         if code is None or code not in self._codes:
             return Refus(cle, "code ROME hors de nos métiers")
         titre = clean_title(dig(brut, "intitule"))
@@ -193,7 +193,7 @@ class FranceTravail:
         return _offre(brut, cle=cle, code=code, titre=titre, lieu=lieu)
 
     def _lieu(self, brut: object) -> Lieu | None:
-        return self.reparation.place(
+        return self.reparation.lieux.place(
             libelle=dig(brut, "libelle"),
             commune=dig(brut, "commune"),
             code_postal=dig(brut, "codePostal"),

@@ -79,7 +79,7 @@ class Lheo:
         codes = [numero for numero in numeros if numero]
         if not codes:
             vus = (e.text for e in formation.iterfind("domaine-formation/code-ROME"))
-            codes = [code for vu in vus if (code := self.reparation.rome(vu or "", titre))]
+            codes = [code for vu in vus if (code := self.reparation.codes.current(vu or "", titre))]
         return tuple(code for code in dict.fromkeys(codes) if self.perimetre.keeps((code,)))
 
     def _common(self, formation: Element, cle: str, titre: str, codes: tuple[str, ...]) -> Formation:
@@ -138,7 +138,7 @@ class Lheo:
         return lieux
 
     def _place(self, adresse: Element) -> Lieu | None:
-        return self.reparation.place(
+        return self.reparation.lieux.place(
             libelle=_said(adresse, "ville"),
             commune=_said(adresse, "code-INSEE-commune"),
             code_postal=_said(adresse, "codepostal"),

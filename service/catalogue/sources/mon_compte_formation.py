@@ -61,7 +61,7 @@ class MonCompteFormation:
         titre = clean_title(row["intitule_formation"])
         if not titre:
             return Refus(cle, "sans titre")
-        lieu = self.reparation.place(departement=row["code_departement"])
+        lieu = self.reparation.lieux.place(departement=row["code_departement"])
         if lieu is None:
             return Refus(cle, "sans lieu")
         return self._formation(row, Entete(cle, titre, rncp, lieu))

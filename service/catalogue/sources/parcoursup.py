@@ -75,7 +75,7 @@ class Parcoursup:
         # Never empty: a filière was found in it.
         titre = clean_title(next(filter(None, ligne.filieres)))
         a_distance = "distanciel" in _words(titre)
-        lieu = self.reparation.place(
+        lieu = self.reparation.lieux.place(
             libelle=ligne.ville,
             departement=ligne.departement,
             latitude=ligne.latitude,
