@@ -62,6 +62,9 @@ class Alentours(Catalogue):
         origine = Origine.DEMONSTRATION if code == LILLE else Origine.IMPORTE
         return Resultats(found, TOTAL, rayon, rayon != demande.rayon_km, origine, JOUR)
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
     def search_all(
         self, demandes: Sequence[Demande], vecteur: NDArray[np.float32] | None = None
     ) -> list[Resultats]:

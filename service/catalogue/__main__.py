@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None, reglages: Reglages | None = Non
     demande = _parser().parse_args(arguments)
     reglages = reglages or Reglages()
     try:
-        with _opened(reglages) as magasin:
+        with _opened(reglages, nouveau=demande.nouveau) as magasin:
             return int(demande.commande(demande, reglages, magasin))
     except CatalogueInutilisable as erreur:
         print(erreur, file=sys.stderr)
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m service.catalogue",
         description="Le catalogue des offres, formations et événements.",
     )
+    parser.set_defaults(nouveau=False)
     commandes = parser.add_subparsers(required=True, metavar="COMMANDE")
     ajout = commandes.add_parser(
         "import", help="ajouter ou mettre à jour ce que donnent des fichiers, ou la source elle-même"
@@ -64,24 +65,25 @@ def _parser() -> argparse.ArgumentParser:
     neuf.set_defaults(complete=True)
     for lecture in (ajout, neuf):
         lecture.add_argument("fichiers", nargs="*", type=Path)
-        lecture.set_defaults(commande=_read)
+        lecture.set_defaults(commande=_read, nouveau=True)
     commandes.add_parser("status", help="ce que contient le catalogue").set_defaults(commande=_status)
     commandes.add_parser("index", help="refaire les vecteurs").set_defaults(commande=_index)
-    commandes.add_parser("migrer", help="mettre les tables à la version du programme").set_defaults(
-        commande=_migrate
-    )
+    tables = commandes.add_parser("migrer", help="mettre les tables à la version du programme")
+    tables.set_defaults(commande=_migrate, nouveau=True)
     return parser
 
 
 @contextmanager
-def _opened(reglages: Reglages) -> Iterator[Magasin]:
-    """The store, its tables brought to this version first."""
+def _opened(reglages: Reglages, *, nouveau: bool) -> Iterator[Magasin]:
+    """The store, its tables brought to this version first; `nouveau`: made when there is none."""
     magasin = Magasin(reglages.base)
-    if magasin.fichier:
-        magasin.fichier.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with magasin.migrating() as connexion:
-            migrate(connexion)
+        if nouveau:
+            if magasin.fichier:
+                magasin.fichier.parent.mkdir(parents=True, exist_ok=True)
+            with magasin.migrating() as connexion:
+                migrate(connexion)
+        magasin.check()
         yield magasin
     finally:
         magasin.close()

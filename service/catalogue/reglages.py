@@ -25,4 +25,4 @@ class Reglages(BaseSettings):
     bac_a_sable: bool = False
     """France Travail's sandbox: same addresses, invented data."""
     france_travail_par_seconde: Annotated[float, Field(gt=0, le=50)] = 3.0
-    """Requests a second, for all processes of this machine together the operator divides."""
+    """Requests a second of each process to each API: an operator of several divides the quota."""
