@@ -16,7 +16,7 @@ from knowledge.loading import load_knowledge
 from models.encoder import EncodeurStatique
 from models.index import IndexSurDisque
 from service.catalogue.catalogue import Catalogue, Etat, Importe, text_to_encode
-from service.catalogue.classement import Candidats, distances
+from service.catalogue.classement import COMPARES_MAX, Candidats, distances, rank
 from service.catalogue.direct import Direct
 from service.catalogue.fiches import DEMONSTRATION, Enregistrement, Fiche, Genre, Lieu, Lu
 from service.catalogue.liste import Liste, without_duplicates
@@ -491,3 +491,21 @@ def test_a_database_that_comes_back_is_used_again(encodeur: EncodeurStatique, tm
     with empty_magasin("sqlite", tmp_path) as magasin:
         fill(magasin, replace(OFFRE, source="essai"))
         assert keys(ask(catalogue)) == ["1"]
+
+
+def test_around_a_large_city_the_nearest_thousands_are_compared_and_all_are_kept() -> None:
+    nombre = COMPARES_MAX + 300
+    columns = np.arange(nombre, dtype=np.float64)
+    candidats = Candidats(columns.astype(np.int64), columns, columns, 0 * columns, np.nan * columns)
+    compared: list[int] = []
+
+    def closeness(fiches: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        compared.extend(fiches.tolist())
+        return (fiches % 7 == 0).astype(np.float32)
+
+    classes = rank(
+        candidats, columns / nombre * 20, genre=Genre.OFFRE, rayon_km=20, jour=JOUR, proximite=closeness
+    )
+    assert compared == list(range(COMPARES_MAX))
+    assert sorted(classes.fiches.tolist()) == list(range(nombre))
+    assert classes.fiches[:3].tolist() == [0, 7, 14]

@@ -15,6 +15,9 @@ from service.geographie import RAYON_TERRE_KM, Commune
 # Going there every day weighs most; among places alike, what resembles the métier and the words said; then
 # what is recent. Chosen by reading pages of results, not learned.
 POIDS_DISTANCE, POIDS_PROXIMITE, POIDS_FRAICHEUR = 0.45, 0.40, 0.15
+# Around Paris there are thousands: the nearest and newest of them are compared to the words, which is
+# a hundred pages more than anyone reads.
+COMPARES_MAX = 2_000
 # An offre loses half of its freshness in this many days; an événement or a session counts the days until.
 DEMI_VIE_JOURS = 30
 # What the source does not date is neither new nor old.
@@ -83,13 +86,19 @@ def rank(
     proximite: Proximite,
 ) -> Classes:
     """All candidates, the best first; equal ones in the order of their numbers."""
-    scores = (
-        POIDS_DISTANCE * np.nan_to_num(1 - distances_km / rayon_km)
-        + POIDS_PROXIMITE * proximite(candidats.fiches)
-        + POIDS_FRAICHEUR * _freshness(candidats, genre, jour)
-    )
-    order = np.lexsort((candidats.fiches, -np.round(scores, 6)))
+    scores = POIDS_DISTANCE * np.nan_to_num(1 - distances_km / rayon_km)
+    scores += POIDS_FRAICHEUR * _freshness(candidats, genre, jour)
+    compared = _in_order(scores, candidats.fiches)[:COMPARES_MAX]
+    closeness = proximite(candidats.fiches[compared])
+    scores += POIDS_PROXIMITE * closeness.min(initial=0)
+    scores[compared] += POIDS_PROXIMITE * (closeness - closeness.min(initial=0))
+    order = _in_order(scores, candidats.fiches)
     return Classes(candidats.fiches[order], distances_km[order])
+
+
+def _in_order(scores: NDArray[np.float64], fiches: NDArray[np.int64]) -> NDArray[np.int64]:
+    order: NDArray[np.int64] = np.lexsort((fiches, -np.round(scores, 6)))
+    return order
 
 
 def distances(commune: Commune, candidats: Candidats) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ import numpy as np
 from sqlalchemy import (
     URL,
     Connection,
+    CursorResult,
     Engine,
     Row,
     Select,
@@ -54,6 +55,8 @@ from service.catalogue.requetes import (
     FETCH,
     NEWEST,
     REPERE,
+    SANS_DEBUT,
+    SANS_LIEU,
     SESSION,
     SESSIONS,
     values_around,
@@ -141,7 +144,7 @@ class Magasin:
         commune, and those whose département alone is known, or that are anywhere."""
         values = values_of(genre, codes, filtres, jour) | values_around(commune, rayon_km)
         with self._reading() as connexion:
-            return _columns(connexion.execute(AROUND, values).all())
+            return _columns(connexion.execute(AROUND, values))
 
     def newest(
         self, genre: Genre, codes: Collection[str], filtres: Filtres, jour: date, *, debut: int, limite: int
@@ -323,12 +326,21 @@ def _prepare_writer(connexion: Any, _record: object) -> None:
     connexion.execute(f"PRAGMA cache_size=-{CACHE_KO}")
 
 
-def _columns(rows: Sequence[Any]) -> Candidats:
-    """A fiche of two codes comes twice and is kept once."""
-    table = np.array([tuple(row) for row in rows], dtype=np.float64).reshape(len(rows), 5)
+def _columns(result: CursorResult[Any]) -> Candidats:
+    """A fiche of two codes comes twice and is kept once. There may be thousands: they are taken as the
+    driver gives them, without SQLAlchemy making something of each."""
+    with result:
+        rows = result.cursor.fetchall() if result.cursor else []
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), 5)
     _, first = np.unique(table[:, 0], return_index=True)
     fiches, latitudes, longitudes, fraicheurs, debuts = table[first].T
-    return Candidats(fiches.astype(np.int64), latitudes, longitudes, fraicheurs, debuts)
+    return Candidats(
+        fiches.astype(np.int64),
+        np.where(latitudes == SANS_LIEU, np.nan, latitudes),
+        np.where(longitudes == SANS_LIEU, np.nan, longitudes),
+        fraicheurs,
+        np.where(debuts == SANS_DEBUT, np.nan, debuts),
+    )
 
 
 def _put(connexion: Connection, genre: Genre, fiches: Mapping[tuple[str, str], Fiche], vue: int) -> None:

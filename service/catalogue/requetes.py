@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Select, Table, bindparam, func, null, select, union_all
+from sqlalchemy import Integer, Select, Table, bindparam, func, literal, select, union_all
 
 from service.catalogue.fiches import Genre
 from service.catalogue.lignes import TABLES
@@ -20,6 +20,9 @@ from service.geographie import Commune, frame, zone
 
 REPERE: Table = Base.metadata.tables["repere"]
 SESSION: Table = Base.metadata.tables["session"]
+
+# Numbers that stand for nothing: a column without NULL is read ten times faster.
+SANS_LIEU, SANS_DEBUT = 999.0, 0
 
 _r, _s = REPERE.c, SESSION.c
 _tous, _un = bindparam("tous", type_=Integer), bindparam("un", type_=Integer)
@@ -33,14 +36,15 @@ _WANTED = (
     _r.debut.is_(None) | (_r.debut >= bindparam("apres")),
 )
 
+_DEBUT = func.coalesce(_r.debut, SANS_DEBUT)
 AROUND = union_all(
-    select(_r.fiche, _r.latitude, _r.longitude, _r.fraicheur, _r.debut).where(
+    select(_r.fiche, _r.latitude, _r.longitude, _r.fraicheur, _DEBUT).where(
         *_WANTED,
         _r.secteur == bindparam("zone"),
         _r.latitude.between(bindparam("sud"), bindparam("nord")),
         _r.longitude.between(bindparam("ouest"), bindparam("est")),
     ),
-    select(_r.fiche, null(), null(), _r.fraicheur, _r.debut).where(
+    select(_r.fiche, literal(SANS_LIEU), literal(SANS_LIEU), _r.fraicheur, _DEBUT).where(
         *_WANTED, _r.secteur.in_([bindparam("departement"), PARTOUT])
     ),
 )

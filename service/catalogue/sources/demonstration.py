@@ -55,13 +55,13 @@ AILLEURS = {Genre.OFFRE: 4, Genre.FORMATION: 4, Genre.EVENEMENT: 3}
 
 CONTRATS = {
     Contrat.CDI: ("CDI", 5),
-    Contrat.CDD: ("CDD de 6 mois", 4),
-    Contrat.APPRENTISSAGE: ("Apprentissage, 12 mois", 3),
-    Contrat.PROFESSIONNALISATION: ("Contrat de professionnalisation, 12 mois", 1),
+    Contrat.CDD: ("6 mois", 4),
+    Contrat.APPRENTISSAGE: ("12 mois", 3),
+    Contrat.PROFESSIONNALISATION: ("12 mois", 1),
     Contrat.INTERIM: ("Mission de 3 mois", 2),
     Contrat.SAISONNIER: ("De juin à août", 1),
 }
-"""How each is worded, and how often it comes."""
+"""How long each lasts, and how often it comes."""
 TYPES = ("Portes ouvertes", "Forum des métiers", "Réunion d'information", "Rencontre avec des employeurs")
 
 
