@@ -211,7 +211,9 @@ def test_a_filter_of_the_api_is_applied(client: TestClient) -> None:
 
 def test_the_diploma_of_a_formation_comes_as_it_stands(client: TestClient) -> None:
     body = client.get(f"{API}/formations?metier=aide-soignant&commune=75056&rayon_km=100").json()
-    assert body["resultats"][0]["diplome"]["numero"] == "RNCP40692"
+    diplomes = {f["diplome"]["numero"]: f["diplome"] for f in body["resultats"]}
+    assert diplomes["RNCP40692"]["intitule"] == "Diplôme d'État d'aide-soignant"
+    assert set(diplomes["RNCP40692"]) == {"numero", "intitule", "fin", "en_vigueur", "ancien"}
 
 
 def test_a_wrong_method_names_the_right_one(client: TestClient) -> None:
