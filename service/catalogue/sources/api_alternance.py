@@ -39,7 +39,7 @@ from service.catalogue.reparation import (
     read_rncp,
 )
 from service.catalogue.sources import Autour
-from service.catalogue.sources.champs import as_number, as_text, as_texts, dig
+from service.catalogue.sources.champs import as_number, as_text, as_texts, dig, listed
 from service.catalogue.sources.fichier_json import items
 from service.catalogue.sources.fichiers import key, siret
 from service.catalogue.sources.reseau import Client, Parametres, SourceEnPanne
@@ -297,8 +297,8 @@ def _romes(codes: Sequence[str] | frozenset[str]) -> tuple[str, ...]:
 
 
 def _list(answer: object, champ: str) -> list[object]:
-    found = dig(answer, champ)
-    if not isinstance(found, list):
+    found = listed(answer, champ)
+    if found is None:
         raise FormatInattendu("la réponse de La bonne alternance ne contient pas la liste attendue")
     return found
 

@@ -14,6 +14,15 @@ def dig(item: object, *chemin: str) -> object:
     return item
 
 
+def listed(answer: object, champ: str) -> list[object] | None:
+    """The items of an answer; None when they are not there, or when no item is an object: one cannot tell
+    from it that there is nothing."""
+    found = dig(answer, champ)
+    if not isinstance(found, list) or (found and not any(isinstance(item, dict) for item in found)):
+        return None
+    return found
+
+
 def as_text(value: object) -> str:
     """A text without its outer blanks, an integer as written; "" for anything else."""
     if isinstance(value, str):

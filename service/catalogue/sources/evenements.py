@@ -19,7 +19,7 @@ from service.catalogue.fiches import Evenement, Fiche, FormatInattendu, Genre, L
 from service.catalogue.perimetre import Perimetre
 from service.catalogue.reparation import Reparation, clean_text, clean_title, clean_url, read_date
 from service.catalogue.sources import Autour
-from service.catalogue.sources.champs import as_number, as_text, as_texts, dig
+from service.catalogue.sources.champs import as_number, as_text, as_texts, dig, listed
 from service.catalogue.sources.fichier_json import items
 from service.catalogue.sources.france_travail import is_within
 from service.catalogue.sources.jeton import Cles, Jeton
@@ -128,8 +128,8 @@ class Evenements:
         if reponse.statut == 204:
             return [], 0
         recu = reponse.json()
-        contenu, total = dig(recu, "content"), as_number(dig(recu, "totalElements"))
-        if not isinstance(contenu, list) or total is None:
+        contenu, total = listed(recu, "content"), as_number(dig(recu, "totalElements"))
+        if contenu is None or total is None:
             raise FormatInattendu("la réponse de France Travail ne contient pas de liste d'événements")
         return contenu, int(total)
 

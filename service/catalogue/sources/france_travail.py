@@ -20,7 +20,7 @@ from service.catalogue.lieux import Point
 from service.catalogue.perimetre import Perimetre
 from service.catalogue.reparation import Reparation, clean_text, clean_title, clean_url, read_date
 from service.catalogue.sources import Autour
-from service.catalogue.sources.champs import as_text, dig
+from service.catalogue.sources.champs import as_text, dig, listed
 from service.catalogue.sources.fichier_json import items
 from service.catalogue.sources.jeton import Cles, Jeton
 from service.catalogue.sources.reseau import Client, Parametre, SourceEnPanne
@@ -164,8 +164,8 @@ class FranceTravail:
             return None
         if reponse.statut == 204:
             return _Page((), debut - 1, debut)
-        offres = dig(reponse.json(), "resultats")
-        if not isinstance(offres, list):
+        offres = listed(reponse.json(), "resultats")
+        if offres is None:
             raise FormatInattendu("la réponse de France Travail ne contient pas de liste d'offres")
         return _page_of(
             offres, debut, reponse.entetes.get("content-range", ""), partial=reponse.statut == 206
