@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from starlette.testclient import TestClient
 
 from service.catalogue.ailleurs import AILLEURS
 from service.catalogue.fiches import ALTERNANCE, Contrat, Evenement, Formation, Genre, Lieu, Session
+from service.catalogue.recherche import Demande, Resultats
 from service.conseiller import Conseiller
 from service.conversation import Conversation, Endroit, Parole
 from service.fil import follow, told
 from service.geographie import Communes
-from tests.alentours import EVENEMENTS, FORMATIONS, JOUR, OFFRES, OUESSANT, SAINT_DENIS, TOTAL, Alentours
+from tests.alentours import (
+    EVENEMENTS,
+    FORMATIONS,
+    JOUR,
+    LILLE,
+    OFFRES,
+    OUESSANT,
+    SAINT_DENIS,
+    TOTAL,
+    Alentours,
+)
 from tests.dom import Node, parse
 from tests.etats import ADULTE_ICI, ICI, PAR_NOM, PROCHE, SMS, chez, parole, state
 from web import libelles, rendering
@@ -282,7 +295,7 @@ def test_each_item_says_what_it_is_where_it_comes_from_and_when(client: TestClie
             or "publié le" in article.text()
             or "date inconnue" in article.text()
         )
-        assert rendering.eloignement(trouvaille) in article.text()
+        assert rendering.eloignement(trouvaille).replace("\u00a0", " ") in article.text()
 
 
 def test_a_job_shows_its_contract_hours_and_pay_as_worded(client: TestClient) -> None:
@@ -314,6 +327,25 @@ def test_every_date_of_the_list_is_a_time(client: TestClient) -> None:
         for time in page(client, nom).all("time"):
             assert datetime.fromisoformat(time.attrs["datetime"])
             assert time.text()
+
+
+def test_that_distances_are_as_the_crow_flies_is_said_once_for_the_list(client: TestClient) -> None:
+    for nom in ("proche-offres", "proche-formations", "proche-evenements"):
+        assert page(client, nom).text().count("à vol d'oiseau") == 1
+
+
+def test_what_rncp_means_is_said_where_it_is_read(client: TestClient) -> None:
+    assert "Répertoire national" in page(client, "proche-formations").text()
+    assert "RNCP" not in page(client, "proche-offres").text()
+
+
+def test_once_the_place_is_known_its_field_is_folded_and_says_it(client: TestClient) -> None:
+    document = page(client, "proche-offres")
+    folded = next(d for d in document.all("details") if document.by_id("lieu") in d.walk())
+    assert "open" not in folded.attrs
+    assert folded.all("summary")[0].text() == "Saint-Denis (93), 20 km Changer"
+    asking = page(client, "proche-lieu-ambigu")
+    assert not [d for d in asking.all("details") if asking.by_id("lieu") in d.walk()]
 
 
 def test_a_wider_search_is_told(client: TestClient) -> None:
@@ -399,16 +431,38 @@ def test_the_advice_asks_nothing_of_the_sources(client: TestClient, alentours: A
 def test_a_preview_is_short_and_counts(client: TestClient, alentours: Alentours) -> None:
     fragment = parse(client.post(f"{PROCHE}/apercu", data={"etat": ADULTE_ICI}).text)
     assert [(d.genre, d.limite) for d in alentours.demandes[-3:]] == [
-        (Genre.OFFRE, 2),
-        (Genre.FORMATION, 2),
+        (Genre.OFFRE, 1),
+        (Genre.FORMATION, 1),
         (Genre.EVENEMENT, 1),
     ]
-    assert len(fragment.all("a")) == 5
+    assert len(fragment.all("a")) == 3
     assert [t.text().partition(" à")[0] for t in fragment.all("dt")] == [
         f"{TOTAL} offres",
         f"{TOTAL} formations",
         f"{TOTAL} événements",
     ]
+
+
+def test_a_preview_of_examples_says_once_that_they_are_invented(client: TestClient) -> None:
+    invented = parse(client.post(f"{PROCHE}/apercu", data={"etat": chez(LILLE)}).text)
+    assert invented.text().count("Exemples inventés") == 1
+    found = parse(client.post(f"{PROCHE}/apercu", data={"etat": ICI}).text)
+    assert "inventé" not in found.text()
+
+
+def test_a_preview_asks_all_its_questions_at_once(conseiller: Conseiller) -> None:
+    asked: list[int] = []
+
+    class Ensemble(Alentours):
+        def search_all(
+            self, demandes: Sequence[Demande], vecteur: NDArray[np.float32] | None = None
+        ) -> list[Resultats]:
+            asked.append(len(demandes))
+            return super().search_all(demandes, vecteur)
+
+    with TestClient(create_app(Settings(), conseiller, Ensemble())) as client:
+        client.post(f"{PROCHE}/apercu", data={"etat": ICI})
+    assert asked == [3]
 
 
 def test_a_preview_fills_the_place_kept_for_it(client: TestClient) -> None:

@@ -117,16 +117,16 @@ def _heure(moment: datetime) -> str:
     return f"{moment.hour}\u00a0h" + (f"\u00a0{moment.minute:02}" if moment.minute else "")
 
 
-def eloignement(trouvaille: Trouvaille, *, court: bool = False) -> str:
-    """How far, as the crow flies, or what is known instead; `court` where the page says it once for all."""
+def eloignement(trouvaille: Trouvaille) -> str:
+    """How far, or what is known instead; that it is as the crow flies is for the page to say, once."""
     fiche, km = trouvaille.fiche, trouvaille.distance_km
     if fiche.a_distance:
         return "à distance"
     if km is None:
         return "dans le département, lieu à vérifier" if fiche.lieu.departement else "lieu à vérifier"
     if km < 1:
-        return "à moins de 1 km"
-    return f"à {km:.0f} km" if court else f"à {km:.0f} km à vol d'oiseau"
+        return "à moins de 1\u00a0km"
+    return f"à {km:.0f}\u00a0km"
 
 
 def compte(total: int, mots: libelles.Mots) -> str:

@@ -21,8 +21,20 @@ LARGEURS = {360: 780, 768: 1024, 1280: 900}
 COULEURS = 128
 HAUTEUR_MAX = 2400
 """Longer pages are cut: the rest repeats the same pieces."""
-FIXES = ("accueil", "metiers", "metier", "vos-donnees", "a-propos", "detresse")
-SOMBRES = ("accueil", "metier")
+FIXES = ("accueil", "metiers", "metier", "vos-donnees", "a-propos", "qualite", "detresse")
+PROCHES = (
+    "proche-sans-lieu",
+    "proche-lieu-ambigu",
+    "proche-offres",
+    "proche-formations",
+    "proche-evenements",
+    "proche-elargi",
+    "proche-demonstration",
+    "proche-rien",
+    "resultats-avec-lieu",
+)
+"""Taken on a phone and on a large screen: what is between them changes nothing there."""
+SOMBRES = ("accueil", "metier", "proche-formations", "resultats-avec-lieu")
 
 
 def main() -> None:
@@ -31,6 +43,8 @@ def main() -> None:
         for largeur in LARGEURS:
             _states(_page(b, site, largeur), largeur)
             _journeys(_page(b, site, largeur), largeur)
+        for largeur in (min(LARGEURS), max(LARGEURS)):
+            _near(_page(b, site, largeur), largeur)
         _dark(_page(b, site, 360, color_scheme="dark"))
 
 
@@ -54,6 +68,24 @@ def _journeys(page: Page, largeur: int) -> None:
     _save(page, f"resultats-haut-{largeur}", whole=False)
 
 
+def _near(page: Page, largeur: int) -> None:
+    for nom in PROCHES:
+        show(page, PAR_NOM[nom])
+        _save(page, f"{nom}-{largeur}")
+    show(page, PAR_NOM["proche-offres"])
+    _open_map(page)
+    _save(page, f"proche-carte-{largeur}", whole=False)
+
+
+def _open_map(page: Page) -> None:
+    """As one looks at it: on top of the screen, one of its markers open."""
+    closed = page.get_by_role("button", name="Voir la carte")
+    if closed.count():
+        closed.click()
+    page.locator(".plan-marque").first.click()
+    page.locator("#plan").evaluate("plan => plan.scrollIntoView()")
+
+
 def _dark(page: Page) -> None:
     for nom in SOMBRES:
         show(page, PAR_NOM[nom])
@@ -71,6 +103,7 @@ def _page(browser: Browser, site: str, largeur: int, **options: str) -> Page:
         base_url=site,
         viewport=viewport,  # type: ignore[arg-type]
         reduced_motion="reduce",
+        locale="fr-FR",
         **options,  # type: ignore[arg-type]
     )
     return context.new_page()

@@ -149,6 +149,16 @@ def test_an_answer_is_announced_once(ouvre: OpenPage) -> None:
     expect(page.locator("#annonces p", has_text=question)).to_have_count(1)
 
 
+def test_the_whole_ranking_is_read_from_its_title(ouvre: OpenPage) -> None:
+    page = ouvre()
+    start(page, "Je cherche ma voie")
+    say(page, SMS)
+    results(page)
+    page.get_by_role("button", name="Voir tout le classement").click()
+    expect(page.locator("#classement-titre")).to_be_focused()
+    expect(page.locator("#classement-titre")).to_be_in_viewport()
+
+
 def test_losing_the_connection_keeps_the_page_and_says_so(ouvre: OpenPage) -> None:
     page = ouvre()
     start(page, "Je cherche ma voie")

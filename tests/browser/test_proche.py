@@ -47,7 +47,7 @@ def test_a_cook_of_41_in_the_country_is_told_how_far_it_is(ouvre: OpenPage, js: 
     find(page, "gueret")
     page.get_by_role("button", name="Offres").click()
     expect(page.locator(".message-etat.calme")).to_contain_text("Voici ce qu'il y a à 40")
-    expect(page.locator("article").first).to_contain_text("à vol d'oiseau")
+    expect(page.locator(".proche-liste")).to_contain_text("à vol d'oiseau")
 
 
 @AVEC_ET_SANS_JS
@@ -105,6 +105,16 @@ def test_previews_come_after_the_advice_and_move_nothing(ouvre: OpenPage) -> Non
     expect(page.locator(".apercu dl")).to_have_count(3)
     assert page.evaluate("document.activeElement === document.body && scrollY === 0")
     expect(page.locator("#panne")).to_be_hidden()
+
+
+def test_previews_add_less_than_a_screen_to_each_card(ouvre: OpenPage) -> None:
+    page = ouvre()
+    show(page, PAR_NOM["resultats-avec-lieu"])
+    expect(page.locator(".apercu dl")).to_have_count(3)
+    for preview in page.locator(".apercu").all():
+        box = preview.bounding_box()
+        assert box
+        assert box["height"] < 400
 
 
 def test_a_source_that_never_answers_leaves_the_advice_and_the_way(ouvre: OpenPage) -> None:

@@ -33,7 +33,7 @@ from web.routes.recherche import CASES, RAYONS_KM, UTILES, Recherche
 router = APIRouter(include_in_schema=False)
 RechercheForm = Annotated[Recherche, Form()]
 
-APERCU = {Genre.OFFRE: 2, Genre.FORMATION: 2, Genre.EVENEMENT: 1}
+APERCU = {Genre.OFFRE: 1, Genre.FORMATION: 1, Genre.EVENEMENT: 1}
 """How many of each a preview shows."""
 REPERES = 5
 """Names of towns on the map."""
@@ -105,6 +105,7 @@ def apercu(
         metier=metier,
         resultats=resultats,
         en_panne=all(r.origine is Origine.INDISPONIBLE for r in resultats.values()),
+        inventes=any(t.demonstration for r in resultats.values() for t in r.trouvailles),
     )
 
 

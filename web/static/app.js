@@ -5,6 +5,8 @@
 (() => {
   const annonces = () => document.getElementById("annonces");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  // What a choice leads to, the most precise first: a card comes before the ranking in the page.
+  const COMES_NEXT = ["#question-titre", "#classement-titre", "legend[tabindex]", "[autofocus]", "h2[tabindex]"];
   let sentFrom = null;
 
   // The field is one line high until one writes more; Enter sends, Shift+Enter starts a new line.
@@ -50,7 +52,7 @@
   function moveFocus(region) {
     const field = region.querySelector("#texte");
     const typed = sentFrom?.classList.contains("envoyer");
-    const next = region.querySelector("#question-titre, #classement-titre, h2[tabindex], legend[tabindex], [autofocus]");
+    const next = COMES_NEXT.map((what) => region.querySelector(what)).find(Boolean);
     const focused = field && (typed || field.hasAttribute("aria-invalid")) && !region.querySelector(".secours")
       ? field
       : next;
@@ -74,7 +76,7 @@
   // After a sentence: the sentence and what was understood. After a choice: the next question.
   function bringIntoView(region, focused) {
     const said = focused?.id === "texte" ? [...region.querySelectorAll(".bulle.personne")].pop() : null;
-    const anchor = region.querySelector(".erreur, .secours") ?? said ?? region.querySelector("#question, .lieu-choix, #proche-titre") ?? region;
+    const anchor = region.querySelector(".erreur, .secours") ?? said ?? region.querySelector("#question, #classement-titre, .lieu-choix, #proche-titre") ?? region;
     anchor.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
   }
 

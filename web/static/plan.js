@@ -13,6 +13,7 @@
   const MARQUE_PX = { x: 52, y: 36 };
   // What a popup takes besides its text, and the air around it.
   const BULLE_BORDS = 84;
+  const NOM_MARGE = 5;
   // Where a name may stand: right against its point, or clear of the marker that covers it.
   const CONTRE = ["bas", "haut"];
   const A_COTE = ["dessous", "dessus", "droite", "gauche"];
@@ -198,7 +199,7 @@
       const places = rank ? (covered ? A_COTE : CONTRE) : [...CONTRE, ...A_COTE];
       dataset.cote = places.find((place) => {
         dataset.cote = place;
-        return !taken.some((other) => overlap(other, box(text)));
+        return !taken.some((other) => overlap(other, airy(text)));
       }) ?? "aucun";
       if (dataset.cote !== "aucun") taken.push(box(text));
     }
@@ -206,6 +207,12 @@
 
   function box(element) {
     return element.getBoundingClientRect();
+  }
+
+  // Two names side by side would read as one.
+  function airy(text) {
+    const { left, right, top, bottom } = box(text);
+    return { left: left - NOM_MARGE, right: right + NOM_MARGE, top, bottom };
   }
 
   function overlap(a, b) {
