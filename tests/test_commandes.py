@@ -7,8 +7,8 @@ import json
 import re
 import sqlite3
 import zipfile
-from collections.abc import Mapping
-from contextlib import closing, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,6 @@ from starlette.testclient import TestClient
 
 from models.index import IndexPerime, IndexSurDisque
 from service.catalogue.__main__ import main
-from service.catalogue.catalogue import Catalogue
 from service.catalogue.fiches import Genre
 from service.catalogue.importation import Rapport, importer, read_online
 from service.catalogue.magasin import Magasin
@@ -187,10 +186,9 @@ def test_the_vectors_can_be_made_again(
     with pytest.raises(IndexPerime):
         IndexSurDisque.open(reglages.index, "offre", conseiller.encodeur, commande="x")
     assert said(capsys, reglages, "index") == ""
-    found = open_here(conseiller, reglages)
     for genre in Genre:
         IndexSurDisque.open(reglages.index, genre.value, conseiller.encodeur, commande="x")
-    with TestClient(create_app(Settings(), conseiller, found)) as client:
+    with served(conseiller, reglages) as client:
         answer = client.get("/api/v1/offres?metier=aide-soignant&commune=69123").json()
     assert (answer["origine"], answer["total"]) == ("importe", 2)
 
@@ -342,9 +340,8 @@ def test_an_old_number_that_the_register_knows_is_found_and_shown_with_what_repl
     assert "0 gardées" in said(capsys, reglages, "import", "lheo", str(flux))
     assert "4 gardées" in said(capsys, reglages, "import", "rncp", *fixtures("rncp", tmp_path))
     assert "2 gardées" in said(capsys, reglages, "import", "lheo", str(flux))
-    found = open_here(conseiller, reglages)
     endroit = state(Endroit(commune=QUIMPERLE))
-    with TestClient(create_app(Settings(), conseiller, found)) as client:
+    with served(conseiller, reglages) as client:
         page = client.post(PROCHE, data={"etat": endroit, "genre": "formation"})
     (diplome,) = [p.text() for p in parse(page.text).all("p", **{"class": "annonce-diplome"})]
     assert "RNCP40692, qui remplace RNCP4495" in diplome
@@ -352,8 +349,15 @@ def test_an_old_number_that_the_register_knows_is_found_and_shown_with_what_repl
     assert "terminé" not in diplome
 
 
-def open_here(conseiller: Conseiller, reglages: Reglages) -> Catalogue:
-    """The catalogue as the service opens it."""
-    return open_catalogue(
-        conseiller.connaissances, conseiller.communes, conseiller.encodeur, {}, reglages, jour=lambda: JOUR
-    )
+@contextmanager
+def served(conseiller: Conseiller, reglages: Reglages) -> Iterator[TestClient]:
+    """The service over what was imported."""
+    connaissances, communes = conseiller.connaissances, conseiller.communes
+    catalogue = open_catalogue(connaissances, communes, conseiller.encodeur, {}, reglages, jour=lambda: JOUR)
+    with TestClient(create_app(Settings(), conseiller, catalogue)) as client:
+        yield client
+    importe, _ = catalogue._opened()
+    assert importe
+    assert isinstance(importe.stock, Magasin)
+    # A service keeps it to the end of the program.
+    importe.stock.close()

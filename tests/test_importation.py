@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,14 @@ from sqlalchemy import text
 from service.catalogue.fiches import Enregistrement, FormatInattendu, Lu, Refus
 from service.catalogue.importation import LOT, Rapport, RetraitRefuse, importer, read_files
 from service.catalogue.magasin import Magasin
-from tests.bases import BASES, MAINTENANT, address, empty_magasin, offre
+from tests.bases import BASES, FORMATION, MAINTENANT, address, empty_magasin, offre
 
 RACINE = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
 class Lignes:
-    """A source of the tests: one key a line; `!` refuses, `#` is of the register; words break it."""
+    """A source of the tests: one key a line; `!` refuses, `+` is a formation, `#` of the register; words break it."""
 
     nom: str = "essai"
     libelle: str = "Essai"
@@ -40,6 +40,8 @@ class Lignes:
                 print(1 / 0)
             if ligne.startswith("!"):
                 yield Refus(ligne, "sans lieu")
+            elif ligne.startswith("+"):
+                yield replace(FORMATION, cle=ligne, source=self.nom)
             elif ligne.startswith("#"):
                 yield Enregistrement(ligne[1:], "Un diplôme", None, True)
             else:
@@ -165,6 +167,35 @@ def test_another_file_is_another_reading(magasin: Magasin, tmp_path: Path) -> No
         importer(magasin, lecture, Rapport("essai"), maintenant=MAINTENANT, suivre=cut)
     assert read(magasin, feed(tmp_path, "b", "c")).lues == 2
     assert keys(magasin) == ["b", "c"]
+
+
+def test_a_cut_reading_is_not_taken_up_after_another(magasin: Magasin, tmp_path: Path) -> None:
+    """What the second one has seen would be taken for gone by the first."""
+
+    def cut(_lus: int) -> None:
+        raise Coupure
+
+    names = [f"{n:05d}" for n in range(LOT + 10)]
+    old = feed(tmp_path, *names)
+    with pytest.raises(Coupure):
+        importer(
+            magasin,
+            read_files(Lignes(), [old], complete=True),
+            Rapport("essai"),
+            maintenant=MAINTENANT,
+            suivre=cut,
+        )
+    read(magasin, feed(tmp_path, *names, "nouveau"))
+    read(magasin, feed(tmp_path, *names))
+    assert keys(magasin) == names
+
+
+def test_of_two_genres_one_not_believed_keeps_both(magasin: Magasin, tmp_path: Path) -> None:
+    read(magasin, feed(tmp_path, "a", "b", "c", "+x", "+y", "+z"))
+    with pytest.raises(RetraitRefuse):
+        read(magasin, feed(tmp_path, "a", "b", "+x"))
+    assert keys(magasin) == ["a", "b", "c"]
+    assert magasin.counts()["formation"] == {"essai": 3}
 
 
 TUE = """

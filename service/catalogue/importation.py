@@ -104,10 +104,18 @@ def _begin(connexion: Connection, lecture: Lecture, maintenant: datetime) -> tup
     """The number of this reading, and how many items of it are already kept."""
     i = IMPORTATION.c
     origine = _digest(lecture.fichiers)
-    same = (i.source == lecture.source.nom, i.origine == origine, i.etat == "en_cours")
-    begun = connexion.execute(select(i.id, i.position).where(*same, i.complete == lecture.complete)).first()
-    if begun and origine:
-        return begun.id, begun.position
+    # Only the last one: what another has seen since, this one would take for gone.
+    last = connexion.execute(
+        select(i.id, i.position, i.origine, i.etat, i.complete)
+        .where(i.source == lecture.source.nom)
+        .order_by(i.id.desc())
+    ).first()
+    if (
+        last
+        and origine
+        and (last.origine, last.etat, last.complete) == (origine, "en_cours", lecture.complete)
+    ):
+        return last.id, last.position
     vue = (connexion.scalar(select(func.max(i.id))) or 0) + 1
     started = {"id": vue, "source": lecture.source.nom, "origine": origine, "complete": lecture.complete}
     counts = {"etat": "en_cours", "position": 0, "gardees": 0, "retirees": 0, "refus": {}}
@@ -161,13 +169,15 @@ def _remove_gone(
     magasin: Magasin, connexion: Connection, lecture: Lecture, vue: int, rapport: Rapport
 ) -> str | None:
     """Remove what the source no longer has, or say why it is not believed."""
-    for genre, gone in magasin.unseen(connexion, lecture.source.nom, vue).items():
+    unseen = magasin.unseen(connexion, lecture.source.nom, vue)
+    for genre, gone in unseen.items():
         held = magasin.held(connexion, genre, lecture.source.nom)
         if held and len(gone) / held > PERTE_MAX and not lecture.force:
             return (
                 f"{len(gone)} fiches sur {held} ne sont plus dans la source {lecture.source.libelle} : "
                 "c'est trop pour être sûr. Rien n'a été retiré. Pour le faire quand même : --force"
             )
+    for genre, gone in unseen.items():
         magasin.remove(connexion, genre, gone)
         rapport.retirees += len(gone)
         rapport.genres |= {genre} if gone else set()
