@@ -157,7 +157,7 @@ def test_a_file_cut_short_keeps_what_it_gave_and_removes_nothing(
     assert main(["refresh", "france_travail", str(cut)], reglages) == 1
     out, err = capsys.readouterr()
     assert out == "france_travail : 1 fiches lues, 1 gardées, 0 retirées, 0 refusées\n"
-    assert err == "  rien n'a été retiré : Le fichier n'est pas du JSON lisible jusqu'au bout.\n"
+    assert err == "  arrêt : Le fichier n'est pas du JSON lisible jusqu'au bout.\n"
     assert keys(reglages) == ["a", "b", "c", "d"]
     assert "france_travail, interrompue, le" in said(capsys, reglages, "status")
 

@@ -172,7 +172,7 @@ def _print_report(rapport: Rapport) -> None:
     print(f"{rapport.source} : {rapport.lues} fiches lues, {kept}, {sum(rapport.refus.values())} refusées")
     _print_refusals(rapport.refus)
     if rapport.panne:
-        print(f"  rien n'a été retiré : {rapport.panne}", file=sys.stderr)
+        print(f"  arrêt : {rapport.panne}", file=sys.stderr)
 
 
 def _print_refusals(refus: Mapping[str, int]) -> None:

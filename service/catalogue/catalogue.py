@@ -70,6 +70,8 @@ class Stock(Fonds, Protocol):
 
     def read_on(self) -> dict[str, date]: ...
 
+    def close(self) -> None: ...
+
 
 @dataclass(frozen=True)
 class Importe:
@@ -173,8 +175,11 @@ class Catalogue:
         return Etat(Origine.DEMONSTRATION, self._invented().count(genre), self._jour())
 
     def close(self) -> None:
+        """What was opened for the searches: the connections of live sources, and of the store."""
         if self._direct:
             self._direct.close()
+        if importe := self._opened()[0]:
+            importe.stock.close()
 
     def _search(self, demande: Demande, vecteur: NDArray[np.float32] | None) -> Resultats:
         importe, panne = self._opened()

@@ -121,7 +121,10 @@ class _Opener:
         marque = _modified(self.reglages.index / TEMOIN)
         if marque != self._marque:
             # Two threads may open it at once: the last one is kept, and both are right.
-            self._importe, self._marque = self._open(), marque
+            old, self._importe, self._marque = self._importe, self._open(), marque
+            if old:
+                # A search that goes on keeps its connection until its end.
+                old.stock.close()
         return self._importe
 
     def _open(self) -> Importe | None:
@@ -132,7 +135,6 @@ class _Opener:
             magasin = Magasin(self.reglages.base)
             if magasin.fichier and not magasin.fichier.is_file():
                 return None
-            magasin.check()
             return self._read(magasin)
         except CatalogueInutilisable as erreur:
             # What an operator must do is for the log; a person is told that it does not answer.
@@ -140,15 +142,22 @@ class _Opener:
             raise CatalogueInutilisable("Le catalogue ne répond pas pour le moment.") from erreur
 
     def _read(self, magasin: Magasin) -> Importe | None:
-        counts, days = magasin.counts(), magasin.read_on()
+        try:
+            magasin.check()
+            counts, days = magasin.counts(), magasin.read_on()
+            register = magasin.register()
+        except CatalogueInutilisable:
+            magasin.close()
+            raise
         vu_le = {
             genre: min(days[source] for source in by_source if source in days)
             for genre in Genre
             if (by_source := counts[genre.value]) and set(by_source) & set(days)
         }
         if not vu_le:
+            magasin.close()
             return None
-        registre = Registre(magasin.register(), self.connaissances)
+        registre = Registre(register, self.connaissances)
         perimetre = registre.widen(Perimetre.of(self.connaissances))
         nombres = {genre: sum(counts[genre.value].values()) for genre in vu_le}
         return Importe(magasin, dict(self._indexes()), registre, perimetre, vu_le, nombres)
