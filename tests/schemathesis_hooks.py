@@ -18,3 +18,5 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
         profil = case.body.get("profil", case.body)
         if isinstance(profil, dict) and WELL_FORMED.fullmatch(str(profil.get("commune"))):
             profil["commune"] = REAL
+    if case.query and WELL_FORMED.fullmatch(str(case.query.get("commune"))):
+        case.query["commune"] = REAL

