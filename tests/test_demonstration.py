@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +16,6 @@ from service.catalogue.sources.demonstration import Demonstration
 from service.geographie import Communes, distance_km, load_communes, zone
 
 JOUR = date(2026, 11, 22)
-SECONDES = 0.15
 GENRES = {Genre.OFFRE: Offre, Genre.FORMATION: Formation, Genre.EVENEMENT: Evenement}
 
 
@@ -172,12 +170,3 @@ def test_another_day_moves_the_dates_and_nothing_else(source: Demonstration, fic
 def test_a_file_is_refused_rather_than_ignored(source: Demonstration) -> None:
     with pytest.raises(FormatInattendu, match="démonstration"):
         source.read(Path("offres.json"))
-
-
-def test_it_is_made_at_once(source: Demonstration) -> None:
-    def seconds() -> float:
-        start = time.process_time()
-        list(source.entries())
-        return time.process_time() - start
-
-    assert min(seconds() for _ in range(3)) < SECONDES
