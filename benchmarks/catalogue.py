@@ -93,7 +93,7 @@ def _searched(catalogue: Catalogue, conseiller: Conseiller, adresse: str) -> Non
         Demande(genre=Genre.OFFRE, metier=slug, commune=place)
         for slug, place in zip(slugs, places, strict=True)
     ]
-    vecteur = conseiller.entendre(ENVIE).vecteur
+    vecteur = conseiller.direction(ENVIE)
     each = [_ms(partial(catalogue.search, demande, vecteur)) for demande in demandes]
     times = sorted(each[CHAUFFE:])
     founds = [catalogue.search(demande, vecteur).total for demande in demandes[:100]]

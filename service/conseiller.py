@@ -149,12 +149,16 @@ class Conseiller:
     def entendre(self, texte: str) -> Propos:
         """Hear and read one text, personal details set aside first."""
         ecoute = hear(texte, self.neutraliseur)
-        vecteur = self.encodeur.encode([ecoute.neutre])[0]
+        vecteur = self._direction(ecoute)
         avis = self._appris.think(ecoute, vecteur)
         read = self._lecteur.read(ecoute.masque).joined_by(avis.champs, avis.nies)
         lecture = read.with_jobs(self._experiences.practised_in(ecoute.masque))
         off_topic = self._off_topic(ecoute, avis, lecture)
         return Propos(ecoute, vecteur, avis, lecture, off_topic)
+
+    def direction(self, texte: str) -> NDArray[np.float32]:
+        """Where a text points among texts, personal details set aside, without reading it: a unit vector."""
+        return self._direction(hear(texte, self.neutraliseur))
 
     def alerter(self, propos: Propos, voix: Voix) -> Alerte | None:
         """The reply to distress in one text, None when there is none."""
@@ -164,6 +168,10 @@ class Conseiller:
     def neutral_view(self, profil: Profil) -> ProfilNeutre:
         """All of this profile that may weigh on a score."""
         return self._view(profil, self.entendre(profil.envies)).neutre
+
+    def _direction(self, ecoute: Ecoute) -> NDArray[np.float32]:
+        vecteur: NDArray[np.float32] = self.encodeur.encode([ecoute.neutre])[0]
+        return vecteur
 
     # --- from a Profil to what may be scored -----------------------------------------------------------
 

@@ -57,8 +57,6 @@ _PONCTUATION = re.compile(r"[(),;]")
 _ARRONDISSEMENT = " Arrondissement"
 # « La Rochelle » is the port of 80,000, not the village of 40, whose postcode finds it.
 SANS_DOUTE = 50
-DEGRE_KM = 111.2
-"""Length of one degree of latitude."""
 # « havre » finds Le Havre: people drop the article.
 _ARTICLES = ("", "le ", "la ", "les ", "l ")
 
@@ -185,9 +183,10 @@ class Communes:
     def landmarks(self, centre: Commune, rayon_km: float, limite: int = 5) -> list[Commune]:
         """The largest communes around, far enough from each other for their names to be read on a map."""
         apart_km = rayon_km / 3
+        sud, nord, _, _ = frame(centre, rayon_km)
         chosen: list[Commune] = []
         for ligne in self._lignes:
-            if abs(float(ligne[5]) - centre.latitude) * DEGRE_KM > rayon_km or _ARRONDISSEMENT in ligne[1]:
+            if not sud <= float(ligne[5]) <= nord or _ARRONDISSEMENT in ligne[1]:
                 continue
             commune = _commune(ligne)
             near = distance_km(commune, centre) <= rayon_km

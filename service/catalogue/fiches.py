@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+# Beyond, an identifier or an address is a mistake of its source.
+CLE_MAX, URL_MAX = 200, 2000
 DEMONSTRATION = "demonstration"
 """The source whose entries are invented; they are marked wherever they are shown."""
 
@@ -65,7 +67,7 @@ class Annonce:
     source: str
     """Name of the source: `france_travail`, `lheo`…"""
     cle: str
-    """Identifier at the source, at most 200 characters."""
+    """Identifier at the source, at most CLE_MAX characters."""
     url: str
     """Page of the source where a person can see it: http(s)."""
     titre: str

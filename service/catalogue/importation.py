@@ -16,12 +16,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from service.catalogue.fiches import Enregistrement, FormatInattendu, Genre, Lu, Refus
+from service.catalogue.fiches import CLE_MAX, Enregistrement, FormatInattendu, Genre, Lu, Refus
 from service.catalogue.magasin import IMPORTATION, Magasin
 from service.catalogue.reperes import genre_of
 from service.catalogue.sources import Source, SourceEnLigne
 from service.catalogue.sources.reseau import Client, SourceEnPanne
-from service.catalogue.tables import CLE_MAX
 
 LOT = 1_000
 # A feed that has lost more than this share of what it held is more likely broken than emptied.

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from service.catalogue.codes_rome import CodesRome
+from service.catalogue.fiches import URL_MAX
 from service.catalogue.lieux import Lieux
 from service.geographie import Communes, load_communes
 
 TITRE_MAX = 160
-URL_MAX = 2000
 # Only the start of a description is kept: what is far behind is not even looked at.
 BRUT_MAX = 20_000
 # Of what is looked at, a third may be contacts.

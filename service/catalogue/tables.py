@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from service.catalogue.fiches import CLE_MAX, URL_MAX
+
 VERSION = "0001"
 """The migration that makes these tables: a catalogue of another version is brought to it, or refused."""
-CLE_MAX = 200
-URL_MAX = 2000
 # Only a column that SQLite calls INTEGER is the number of the row itself.
 Numero = BigInteger().with_variant(Integer(), "sqlite")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import ceil
 from typing import Annotated
@@ -157,7 +157,7 @@ def _look(metier: Metier, recherche: Recherche, conseiller: Conseiller, catalogu
         page=voulu.page,
     )
     resultats = catalogue.search(demande, _words(profil, conseiller))
-    return Vue(conversation, recherche, lieu, genre, rayon, demande=demande, resultats=resultats)
+    return replace(vue, demande=demande, resultats=resultats)
 
 
 def _glance(
@@ -186,7 +186,7 @@ def _told(etat: str, conseiller: Conseiller) -> tuple[Conversation, Profil, dict
 
 def _words(profil: Profil, conseiller: Conseiller) -> NDArray[np.float32] | None:
     """What was written, as it may be compared: neutral, without name, place or gender."""
-    return conseiller.entendre(profil.envies).vecteur if profil.envies else None
+    return conseiller.direction(profil.envies) if profil.envies else None
 
 
 def _first(metier: Metier) -> Genre:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from service.catalogue.fiches import Fiche, Genre, Lu
+from service.catalogue.lieux import Point
 from service.catalogue.sources.reseau import Client
-from service.geographie import Commune
+from service.geographie import Commune, distance_km
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ class Autour:
     """ROME 4.0 codes, and RNCP numbers for formations."""
     commune: Commune
     rayon_km: int
+
+    def holds(self, fiche: Fiche) -> bool:
+        """What one need not travel for is within it, and what names its département alone may be."""
+        lieu = fiche.lieu
+        if fiche.a_distance or lieu.latitude is None or lieu.longitude is None:
+            return True
+        return distance_km(self.commune, Point(lieu.latitude, lieu.longitude)) <= self.rayon_km
 
 
 class Source(Protocol):

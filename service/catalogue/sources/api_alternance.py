@@ -28,7 +28,6 @@ from service.catalogue.fiches import (
     Refus,
     Session,
 )
-from service.catalogue.lieux import Point
 from service.catalogue.perimetre import Perimetre
 from service.catalogue.reparation import (
     Reparation,
@@ -43,7 +42,7 @@ from service.catalogue.sources.champs import as_number, as_text, as_texts, dig, 
 from service.catalogue.sources.fichier_json import items
 from service.catalogue.sources.fichiers import key, siret
 from service.catalogue.sources.reseau import Client, Parametres, SourceEnPanne
-from service.geographie import DEPARTEMENTS, distance_km, fold
+from service.geographie import DEPARTEMENTS, fold
 
 # The specification leaves out `/api`, without which nothing answers.
 BASE = "https://api.apprentissage.beta.gouv.fr/api"
@@ -106,7 +105,7 @@ class ApiAlternance:
                 return ()
             bruts = self._formations(client, {**params, **question}, PAGES_EN_DIRECT)
         lus = {lu.cle: lu for brut in bruts if isinstance(lu := self._lu(brut, ""), Offre | Formation)}
-        return [lu for lu in lus.values() if not codes.isdisjoint(lu.codes) and _is_within(autour, lu)]
+        return [lu for lu in lus.values() if not codes.isdisjoint(lu.codes) and autour.holds(lu)]
 
     def collect(self, client: Client) -> Iterator[Lu]:
         """All offers of each département, then all courses of each certification; each once."""
@@ -323,14 +322,6 @@ def _last_day(sessions: Sequence[Session]) -> date | None:
     """None as soon as one does not say."""
     ends = [session.fin for session in sessions]
     return max(fin for fin in ends if fin) if ends and all(ends) else None
-
-
-def _is_within(autour: Autour, fiche: Fiche) -> bool:
-    """What names its département alone is kept: it may be near."""
-    lieu = fiche.lieu
-    if fiche.a_distance or lieu.latitude is None or lieu.longitude is None:
-        return True
-    return distance_km(autour.commune, Point(lieu.latitude, lieu.longitude)) <= autour.rayon_km
 
 
 def _position(brut: object) -> tuple[object, object]:

@@ -15,13 +15,12 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from service.catalogue.fiches import Evenement, Fiche, FormatInattendu, Genre, Lieu, Lu, Refus
+from service.catalogue.fiches import CLE_MAX, Evenement, Fiche, FormatInattendu, Genre, Lieu, Lu, Refus
 from service.catalogue.perimetre import Perimetre
 from service.catalogue.reparation import Reparation, clean_text, clean_title, clean_url, read_date
 from service.catalogue.sources import Autour
 from service.catalogue.sources.champs import as_number, as_text, as_texts, dig, listed
 from service.catalogue.sources.fichier_json import items
-from service.catalogue.sources.france_travail import is_within
 from service.catalogue.sources.jeton import Cles, Jeton
 from service.catalogue.sources.reseau import Client, SourceEnPanne
 from service.geographie import fold
@@ -89,7 +88,7 @@ class Evenements:
         return [
             lu
             for lu in lus
-            if isinstance(lu, Evenement) and not lettres.isdisjoint(lu.codes) and is_within(autour, lu)
+            if isinstance(lu, Evenement) and not lettres.isdisjoint(lu.codes) and autour.holds(lu)
         ]
 
     def collect(self, client: Client) -> Iterator[Lu]:
@@ -140,7 +139,7 @@ class Evenements:
     def _lu(self, brut: object, rang: str) -> Evenement | Refus:
         """`rang`: what to call it when it has no identifier."""
         cle = as_text(dig(brut, "id"))
-        if not cle or len(cle) > 200:
+        if not cle or len(cle) > CLE_MAX:
             return Refus(rang, "sans identifiant")
         lettres = _letters(as_texts(dig(brut, "codesRome"))) & self._lettres
         if dig(brut, "multisectoriel") is True:

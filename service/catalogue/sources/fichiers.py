@@ -18,9 +18,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
-from service.catalogue.fiches import FormatInattendu
+from service.catalogue.fiches import CLE_MAX, FormatInattendu
 
-CLE_MAX = 200
 LIGNE_MAX = 1 << 20
 # A course that costs or lasts more than this is a mistake of the feed.
 NOMBRE_MAX = 1_000_000

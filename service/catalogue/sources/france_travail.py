@@ -15,8 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from service.catalogue.fiches import Contrat, Fiche, FormatInattendu, Genre, Lieu, Lu, Offre, Refus
-from service.catalogue.lieux import Point
+from service.catalogue.fiches import CLE_MAX, Contrat, Fiche, FormatInattendu, Genre, Lieu, Lu, Offre, Refus
 from service.catalogue.perimetre import Perimetre
 from service.catalogue.reparation import Reparation, clean_text, clean_title, clean_url, read_date
 from service.catalogue.sources import Autour
@@ -24,7 +23,7 @@ from service.catalogue.sources.champs import as_text, dig, listed
 from service.catalogue.sources.fichier_json import items
 from service.catalogue.sources.jeton import Cles, Jeton
 from service.catalogue.sources.reseau import Client, Parametre, SourceEnPanne
-from service.geographie import DEPARTEMENTS, distance_km, fold
+from service.geographie import DEPARTEMENTS, fold
 
 URL_API = "https://api.francetravail.io/partenaire/offresdemploi/v2"
 URL_OFFRE = "https://candidat.francetravail.fr/offres/recherche/detail/"
@@ -103,7 +102,7 @@ class FranceTravail:
         if page is None:
             raise SourceEnPanne("France Travail refuse cette recherche", statut=400)
         lus = (self._lu(brut, "") for brut in page.offres)
-        return [lu for lu in lus if isinstance(lu, Offre) and is_within(autour, lu)]
+        return [lu for lu in lus if isinstance(lu, Offre) and autour.holds(lu)]
 
     def collect(self, client: Client) -> Iterator[Lu]:
         """Every offer once. One that names no département is found only while its métier has few.
@@ -178,7 +177,7 @@ class FranceTravail:
     def _lu(self, brut: object, rang: str) -> Offre | Refus:
         """`rang`: what to call it when it has no identifier."""
         cle = as_text(dig(brut, "id"))
-        if not cle or len(cle) > 200:
+        if not cle or len(cle) > CLE_MAX:
             return Refus(rang, "sans identifiant")
         # First, for a file may hold ten times more offers than our métiers have.
         code = self.reparation.codes.current(dig(brut, "romeCode"), as_text(dig(brut, "intitule")))
@@ -259,14 +258,6 @@ def _page_of(offres: list[object], debut: int, etendue: str, *, partial: bool) -
     if fin < debut and fin + 1 < total:
         raise FormatInattendu("la réponse de France Travail n'est pas celle de la page demandée")
     return _Page(offres, fin, total)
-
-
-def is_within(autour: Autour, fiche: Fiche) -> bool:
-    """What one need not travel for is, and what names its département alone may be."""
-    lieu = fiche.lieu
-    if fiche.a_distance or lieu.latitude is None or lieu.longitude is None:
-        return True
-    return distance_km(autour.commune, Point(lieu.latitude, lieu.longitude)) <= autour.rayon_km
 
 
 def _offre(brut: object, *, cle: str, code: str, titre: str, lieu: Lieu) -> Offre:
