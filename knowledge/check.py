@@ -19,7 +19,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from knowledge.loading import RACINE, Connaissances, FicheInvalide, load_knowledge
-from knowledge.schema import Certification, Confiance, Diplome, Famille, Source
+from knowledge.schema import Certification, Confiance, Contact, Diplome, Famille, Source
 
 # Gross monthly minimum for 35 hours since 2026-06-01: 12.31 € × 151.67 h (arrêté du 22 mai 2026,
 # read in openfisca-france on 2026-11-21). Salaries are whole euros, hence the floor.
@@ -95,10 +95,9 @@ def unsure(faits: Iterable[Fait]) -> list[Fait]:
 
 
 def facts(connaissances: Connaissances) -> Iterator[Fait]:
-    """Every sourced fact of every keyed collection of the knowledge."""
+    """Every sourced fact of every collection of the knowledge."""
     for collection in fields(connaissances):
-        fiches = getattr(connaissances, collection.name)
-        for cle, fiche in fiches.items() if isinstance(fiches, dict) else ():
+        for cle, fiche in _keyed(getattr(connaissances, collection.name)):
             for champ, source in _sourced(fiche, (), {}):
                 yield Fait(f"{collection.name}/{cle}", champ, source)
 
@@ -151,6 +150,13 @@ def _ambiguous_names(connaissances: Connaissances) -> Iterator[str]:
 
 def _held(cle: str, certifications: Mapping[str, Certification]) -> str:
     return f"certifications/{cle}" if cle in certifications else f"diplomes/{cle}"
+
+
+def _keyed(collection: object) -> Iterable[tuple[str, object]]:
+    if isinstance(collection, dict):
+        return collection.items()
+    fiches = collection if isinstance(collection, tuple) else ()
+    return ((fiche.cle, fiche) for fiche in fiches if isinstance(fiche, Contact))
 
 
 def _sourced(

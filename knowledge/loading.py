@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from knowledge.schema import Certification, Diplome, Metier, Numero, Question, Secours
+from knowledge.schema import Certification, Contact, Diplome, Metier, Numero, Question, Secours
 
 RACINE = Path(__file__).parent
 
@@ -35,6 +35,7 @@ class Connaissances:
     questions: tuple[Question, ...]
     numeros: dict[str, Numero]
     secours: dict[str, Secours]
+    contacts: tuple[Contact, ...]
     version: str
 
 
@@ -48,9 +49,11 @@ def load_knowledge(racine: Path = RACINE) -> Connaissances:
         certifications=certifications,
         diplomes={d.cle: d for d in read_as(racine / "diplomes.yaml", list[Diplome])},
         questions=tuple(read_as(racine / "questions.yaml", list[Question]))
-        + tuple(read_as(racine / "situations.yaml", list[Question])),
+        + tuple(read_as(racine / "situations.yaml", list[Question]))
+        + tuple(read_as(racine / "carrefours.yaml", list[Question])),
         numeros=_validate(racine / "secours.yaml", dict[str, Numero], secours["numeros"]),
         secours={s.type: s for s in _validate(racine / "secours.yaml", list[Secours], secours["situations"])},
+        contacts=tuple(read_as(racine / "contacts.yaml", list[Contact])),
         version=_digest(racine),
     )
     _check_links(connaissances)

@@ -138,6 +138,12 @@ class Titre(Fiche):
         same = self.feminin == self.masculin
         return self.feminin if same else f"{self.feminin} / {self.masculin}"
 
+    @property
+    def apres_de(self) -> str:
+        """Both genders after « de »: « d'aide-soignante ou d'aide-soignant »."""
+        feminin, masculin = _after_de(self.feminin), _after_de(self.masculin)
+        return feminin if feminin == masculin else f"{feminin} ou {masculin}"
+
 
 class Voix(Fiche):
     """The same sentence said to a young person (tu) and to an adult (vous)."""
@@ -274,6 +280,17 @@ class Signe(Fiche):
     force: Annotated[int, Field(ge=1, le=3)]
 
 
+class Facile(Fiche):
+    """A métier in « facile à lire »: one idea a sentence, ten words at most, one sentence a line."""
+
+    resume: Annotated[list[Texte], Field(min_length=1, max_length=2)]
+    avec_qui: Annotated[list[Texte], Field(min_length=1, max_length=3)]
+    """With whom, and where."""
+    ce_qu_on_fait: Annotated[list[Texte], Field(min_length=3, max_length=4)]
+    dur: Annotated[list[Texte], Field(min_length=2, max_length=3)]
+    pour_entrer: Annotated[list[Texte], Field(min_length=1, max_length=3)]
+
+
 class Metier(Fiche):
     """One of the 26 métiers."""
 
@@ -293,6 +310,7 @@ class Metier(Fiche):
     ou: Texte
     plait: Annotated[list[Texte], Field(min_length=3, max_length=6)]
     pese: Annotated[list[Texte], Field(min_length=3, max_length=6)]
+    facile: Facile
     intensites: Intensites
     conditions: dict[Contrainte, Condition]
     exigences: Exigences
@@ -442,18 +460,35 @@ class Transfert(Fiche):
     cadres: dict[Cadre, int] = {}
 
 
-class Choix(Fiche):
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
+class Enonce(Fiche):
+    """Words in two voices (tu, vous) and two readings (normal, easy to read)."""
+
     texte: Voix
+    facile: Voix | None = None
+    """None when `texte` is easy enough for both readings."""
+
+    def dit(self, voix: Literal["tu", "vous"], facile: bool = False) -> str:
+        """The words for one person: the easy ones where they are wanted and exist."""
+        lecture = self.facile if facile and self.facile else self.texte
+        return lecture.tu if voix == "tu" else lecture.vous
+
+
+class Choix(Enonce):
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
     effet: dict[str, object] = {}
     """The part of a Profil this choice adds; checked against Profil by the tests of service."""
 
 
-class Question(Fiche):
+class Question(Enonce):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)?$")]
-    texte: Voix
     aide: Voix | None = None
+    """Why we ask, in words easy enough for both readings."""
     choix: Annotated[list[Choix], Field(min_length=2)]
+
+    @property
+    def est_une_scene(self) -> bool:
+        """A mini-situation, answered by what one would do."""
+        return self.id.startswith("situations.")
 
     @model_validator(mode="after")
     def _may_say_i_do_not_know(self) -> Self:
@@ -534,6 +569,85 @@ class ReponseCourante(Fiche):
     sauf: list[Texte] = []
     """Expressions that take the meaning away: « mon médecin m'a dit »."""
     message: Voix
+
+
+class PhrasesActe(Fiche):
+    """How one act of the chat is worded."""
+
+    seul: list[Texte] = []
+    """The act only when it is the whole message."""
+    dit: list[Texte]
+    """The act wherever it stands."""
+    sauf: list[Texte] = []
+    """Expressions that take the act away."""
+
+
+class PhrasesFait(Fiche):
+    """How a fact is asked for."""
+
+    fort: list[Texte]
+    theme: list[Texte]
+    """Enough with a question mark, with a métier, or with nothing else."""
+    sauf: list[Texte]
+
+
+class PhrasesMetier(Fiche):
+    """How one asks why a métier is shown, or why it is not."""
+
+    pourquoi: list[Texte]
+    pourquoi_seul: list[Texte]
+    """Enough without naming a métier."""
+    absent: list[Texte]
+    et: list[Texte]
+    """« et infirmière alors »: beside a métier and nothing else."""
+    envie: list[Texte]
+    """A wish for the métier named, which is no question."""
+
+
+class ReglesIntention(Fiche):
+    """The words that tell what a person does with a sentence in the chat."""
+
+    actes: dict[str, PhrasesActe]
+    """By act, the first listed wins."""
+    reponses: dict[str, list[Texte]]
+    """By choice: what answers any question."""
+    seuls: dict[str, list[Texte]]
+    """By choice: an answer only when nothing else is said."""
+    liaisons: list[Texte]
+    """Words that say nothing more."""
+    questions: dict[str, dict[str, list[Texte]]]
+    """By question, then by choice: what answers this question."""
+    faits: PhrasesFait
+    metiers: PhrasesMetier
+
+
+def _after_de(nom: str) -> str:
+    lower = nom[0].lower() + nom[1:]
+    return f"d'{lower}" if lower[0] in "aeiouyéèêâîô" else f"de {lower}"
+
+
+class Contact(Fiche):
+    """Somebody to talk to for real: a public service that receives people."""
+
+    cle: Annotated[str, StringConstraints(pattern=r"^[a-z]+(_[a-z]+)*$")]
+    nom: Texte
+    """In full words, its acronym after them."""
+    publics: Annotated[list[Literal["jeune", "reconversion", "autre"]], Field(min_length=1)]
+    pour_qui: Voix
+    aide: Voix
+    """What happens there."""
+    gratuit: bool | None = None
+    """None when we do not know."""
+    url: HttpUrl | None = None
+    """Where one finds the nearest one."""
+    telephone: Texte | None = None
+    source: Source
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if not (self.url or self.telephone):
+            raise ValueError("une adresse ou un téléphone est obligatoire")
+        return self
 
 
 T = TypeVar("T", bound=BaseModel)

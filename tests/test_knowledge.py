@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from knowledge import check
 from knowledge.loading import RACINE, FicheInvalide, load_knowledge, read_as
-from knowledge.schema import Certification, Diplome, Metier, Voix
+from knowledge.schema import Certification, Diplome, Metier, Titre, Voix
 
 METIERS = sorted((RACINE / "metiers").glob("*.yaml"))
 CERTIFICATIONS = sorted((RACINE / "certifications").glob("*.yaml"))
@@ -26,6 +26,8 @@ NOT_PROSE = {
     "glossaire", "requiert", "certifications", "en_savoir_plus", "rome_version", "riasec",
 }  # fmt: skip
 MOTS_MAX = 30
+MOTS_FACILES_MAX = 10
+ONE_SENTENCE = re.compile(r"[A-ZÀÉ][^.!?:;]+\.")
 AUJOURDHUI = date(2026, 11, 21)
 PROMISES = re.compile(
     r"faite?s? pour (vous|toi)|vous êtes faite?|tu es faite? pour|garanti|idéal pour",
@@ -83,6 +85,33 @@ def test_a_metier_is_for_someone_and_somewhere(chemin: Path) -> None:
 def test_each_parole_is_said_once(chemin: Path) -> None:
     paroles = [check.plain(p) for p in read_as(chemin, Metier).paroles]
     assert len(paroles) == len(set(paroles))
+
+
+@metier_files
+def test_easy_reading_has_one_short_sentence_a_line(chemin: Path) -> None:
+    phrases = [p for _, partie in read_as(chemin, Metier).facile for p in partie]
+    wrong = [p for p in phrases if len(p.split()) > MOTS_FACILES_MAX or not ONE_SENTENCE.fullmatch(p)]
+    assert not wrong
+
+
+@metier_files
+def test_easy_reading_has_no_acronym(chemin: Path) -> None:
+    phrases = [p for _, partie in read_as(chemin, Metier).facile for p in partie]
+    assert not [p for p in phrases if re.search(r"[A-Z]{2,}", p)]
+
+
+@pytest.mark.parametrize(
+    ("feminin", "masculin", "attendu"),
+    [
+        ("Aide-soignante", "Aide-soignant", "d'aide-soignante ou d'aide-soignant"),
+        ("Éducatrice", "Éducateur", "d'éducatrice ou d'éducateur"),
+        ("Infirmière", "Infirmier", "d'infirmière ou d'infirmier"),
+        ("Monitrice", "Moniteur", "de monitrice ou de moniteur"),
+        ("Sage-femme", "Sage-femme", "de sage-femme"),
+    ],
+)
+def test_a_title_follows_de_in_both_genders(feminin: str, masculin: str, attendu: str) -> None:
+    assert Titre(feminin=feminin, masculin=masculin).apres_de == attendu
 
 
 @shown_files

@@ -15,13 +15,16 @@ from service.profil import EtudesMax, Profil
 
 QUESTIONS: list[Question] = read_as(RACINE / "questions.yaml", list[Question])
 SITUATIONS: list[Question] = read_as(RACINE / "situations.yaml", list[Question])
-TOUTES = QUESTIONS + SITUATIONS
+CARREFOURS: list[Question] = read_as(RACINE / "carrefours.yaml", list[Question])
+TOUTES = QUESTIONS + SITUATIONS + CARREFOURS
 CLES = {"publics": Public, "activites": Activite, "cadres": Cadre, "contraintes": Contrainte}
 
 TUTOIEMENT = re.compile(r"\b(tu|te|toi|ton|ta|tes)\b|\bt'", re.IGNORECASE)
 VOUVOIEMENT = re.compile(r"(?<!rendez-)\b(vous|votre|vos)\b", re.IGNORECASE)
 # Typographic riddles (étudiant·e, employé(e)) and promises the style guide forbids.
 INTERDITS = re.compile(r"[·•]|\(e\)|\(s\)|\bfaite? pour (toi|vous)\b|\bgaranti", re.IGNORECASE)
+# « un » and « une » are articles.
+NOMBRE = re.compile(r"\b(deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cent)\b", re.I)
 EFFET_MIN, EFFET_MAX = -1, 2
 SCENE_MOTS_MAX = 40
 PHRASE_MOTS_MAX = 20
@@ -30,8 +33,9 @@ PHRASE_MOTS_MOYENNE = 12
 
 def phrases(question: Question) -> Iterator[tuple[str, str]]:
     """Everything a question shows: the voice (tu or vous), the words."""
-    aide = [question.aide] if question.aide else []
-    for texte in [question.texte, *aide, *(c.texte for c in question.choix)]:
+    dites = [question, *question.choix]
+    textes = [question.aide, *(e.texte for e in dites), *(e.facile for e in dites)]
+    for texte in filter(None, textes):
         yield "tu", texte.tu
         yield "vous", texte.vous
 
@@ -63,7 +67,8 @@ def test_question_ids_are_unique() -> None:
 @pytest.mark.parametrize("question", TOUTES, ids=lambda q: q.id)
 def test_choices_differ_in_id_in_words_and_in_effect(question: Question) -> None:
     assert len({c.id for c in question.choix}) == len(question.choix)
-    assert len({c.texte.tu for c in question.choix}) == len(question.choix)
+    for facile in (False, True):
+        assert len({c.dit("tu", facile) for c in question.choix}) == len(question.choix)
     assert len({repr(c.effet) for c in question.choix}) == len(question.choix)
 
 
@@ -131,6 +136,28 @@ def test_a_situation_is_short_and_leaves_a_real_choice(situation: Question) -> N
     assert 3 <= sum(bool(c.effet) for c in situation.choix) <= 4
 
 
+@pytest.mark.parametrize("carrefour", CARREFOURS, ids=lambda q: q.id)
+def test_a_crossroads_has_four_to_six_roads_that_each_tell_several_things(carrefour: Question) -> None:
+    assert carrefour.id.startswith("carrefours.")
+    roads = [Profil.model_validate(c.effet) for c in carrefour.choix if c.effet]
+    assert 4 <= len(roads) <= 6
+    assert all(len(road.said_fields()) >= 2 for road in roads)
+    assert all(
+        EFFET_MIN <= v <= EFFET_MAX and v != 0
+        for road in roads
+        for v in (*road.publics.values(), *road.activites.values(), *road.cadres.values())
+    )
+
+
+@pytest.mark.parametrize("carrefour", CARREFOURS, ids=lambda q: q.id)
+def test_a_crossroads_says_why_it_is_asked(carrefour: Question) -> None:
+    assert carrefour.aide is not None
+
+
+def test_crossroads_stay_few() -> None:
+    assert len(CARREFOURS) <= 8
+
+
 @pytest.mark.parametrize("champ", ["publics", "activites", "cadres"])
 def test_situations_together_touch_every_taste(champ: str) -> None:
     touched: set[str] = set()
@@ -141,11 +168,24 @@ def test_situations_together_touch_every_taste(champ: str) -> None:
 
 @pytest.mark.parametrize("question", TOUTES, ids=lambda q: q.id)
 def test_a_question_keeps_to_one_voice(question: Question) -> None:
-    assert TUTOIEMENT.search(question.texte.tu)
-    assert VOUVOIEMENT.search(question.texte.vous)
+    assert all(TUTOIEMENT.search(question.dit("tu", facile)) for facile in (False, True))
+    assert all(VOUVOIEMENT.search(question.dit("vous", facile)) for facile in (False, True))
     for voix, texte in phrases(question):
         autre = VOUVOIEMENT if voix == "tu" else TUTOIEMENT
         assert autre.search(texte) is None, texte
+
+
+@pytest.mark.parametrize("question", TOUTES, ids=lambda q: q.id)
+def test_the_easy_wording_is_told_where_there_is_one(question: Question) -> None:
+    for enonce in (question, *question.choix):
+        assert enonce.dit("vous", True) == (enonce.facile or enonce.texte).vous
+        assert enonce.dit("tu", False) == enonce.texte.tu
+
+
+@pytest.mark.parametrize("question", TOUTES, ids=lambda q: q.id)
+def test_an_easy_wording_gives_figures_as_digits(question: Question) -> None:
+    for enonce in filter(lambda e: e.facile, (question, *question.choix)):
+        assert not NOMBRE.search(enonce.dit("tu", True)), enonce.dit("tu", True)
 
 
 @pytest.mark.parametrize("question", TOUTES, ids=lambda q: q.id)
