@@ -6,7 +6,7 @@ PORT ?= 8000
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rapide lint fix train index evaluate bench bench-catalogue knowledge-check captures clean fit equite
+.PHONY: help run test test-rapide lint fix train index evaluate bench bench-catalogue knowledge-check captures clean fit equite simulate
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -68,8 +68,12 @@ evaluate: $(VENV)/.train ## Compare encoders, then measure the service: docs/qua
 equite: $(VENV)/.run ## Measure who gets which answer, and write docs/equite.md again
 	$(BIN)/python -m training.equite --date $(DATE)
 
+simulate: $(VENV)/.run ## Measure how many questions are enough, and write its part of docs/qualite.md again
+	$(BIN)/python -m training.simulation --date $(DATE)
+
 bench: $(VENV)/.dev ## Speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.conversation
 
 bench-catalogue: $(VENV)/.dev ## Import and search 118,000 offres (OFFRES="118000 1000000" for more)
 	$(BIN)/python -m benchmarks.catalogue $(OFFRES)
