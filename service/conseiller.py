@@ -5,8 +5,10 @@ Holds no state of any person. Each answer is computed from a Profil or a Convers
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +19,23 @@ from knowledge.loading import Connaissances, load_knowledge
 from knowledge.passages import all_passages
 from knowledge.schema import Transfert
 from models import encoder, index
+from models.comprehension import SIGNAL
 from models.encoder import Encodeur, EncodeurStatique
 from models.index import Index
 from models.ranker import Poids
 from service.avis import Appris, Avis
 from service.diplomes import Diplomes, highest
 from service.ecoute import Ecoute, hear
+from service.ecrits import RIEN, Ecrit
+from service.exigences import requirements
 from service.experiences import Acquis, Appellation, Experiences, load_appellations
 from service.explication import Explication
 from service.garde import Garde
 from service.geographie import Communes, load_communes
+from service.hypotheses import Hypotheses, surprise_of
+from service.intention import Intentions
 from service.lecture import Lecteur, Lecture
-from service.matching import Classement, Place, match
+from service.matching import Classement, Importances, Place, match
 from service.neutralisation import Neutraliseur
 from service.orientation import (
     AccesPersonnel,
@@ -73,6 +80,17 @@ class Propos:
     hors_sujet: bool
 
 
+@dataclass(frozen=True)
+class Personne:
+    """All that is known of one person, and how they are spoken to."""
+
+    profil: Profil
+    """What was answered; the words of `envies` are in `ecrit`, already read."""
+    ecrit: Ecrit = RIEN
+    importances: Importances = field(default_factory=dict)
+    voix: Voix = "vous"
+
+
 class Conseiller:
     """Built once by `load`; safe to share between threads, since nothing in it changes."""
 
@@ -100,11 +118,15 @@ class Conseiller:
         appellations = load_appellations(REFERENTIELS / "appellations.csv")
         self._experiences = Experiences(appellations, transferts, connaissances.metiers, encodeur)
         self.garde = Garde.load(connaissances)
-        self.questionnaire = Questionnaire(connaissances)
+        self.intentions = Intentions.load(connaissances)
+        self.questionnaire = Questionnaire(connaissances, poids)
         self.versions = {
             "connaissances": connaissances.version,
             "modele": "+".join((encodeur.version, appris.version, poids.version)),
         }
+        self.version = hashlib.sha256(repr(self.versions).encode()).hexdigest()[:12]
+        """Changes with anything that was read or learned."""
+        self.slugs = tuple(sorted(connaissances.metiers))
 
     @classmethod
     def load(cls, racine: Path = loading.RACINE, *, transformer: bool = True) -> Conseiller:
@@ -127,24 +149,49 @@ class Conseiller:
         self._check(profil)
         propos = self.entendre(profil.envies)
         alerte = self.alerter(propos, profil.voix)
-        vue = self._view(profil, propos)
-        off_topic = _only_words(profil) and propos.hors_sujet
-        if alerte or off_topic:
-            return self._orientation((), vue, alerte=alerte, off_topic=off_topic)
-        classement = match(vue.neutre, self.connaissances, self._poids)
-        explication = Explication(profil.voix, _words(vue.lecture), vue.acquis.en_mots, self.connaissances)
+        personne = Personne(profil, self.ecrit(propos), voix=profil.voix)
+        if alerte:
+            return self._orientation((), self._view(personne), alerte=alerte)
+        return self.advise(personne, limite, tout)
+
+    def advise(self, personne: Personne, limite: int = 3, tout: bool = False) -> Orientation:
+        """The same for a person whose words were read already. Raises nothing: what they said was checked."""
+        vue = self._view(personne)
+        if personne.ecrit.hors_sujet and _only_words(personne.profil):
+            return self._orientation((), vue, off_topic=True)
+        classement = self._rank(vue, personne)
+        explained = self._explainer(personne, vue)
         recommandations = tuple(
-            self._recommend(place, rang, vue.neutre, explication, profil, tout)
-            for rang, place in enumerate(classement.places[:limite], 1)
+            explained(place, rang, tout) for rang, place in enumerate(classement.places[:limite], 1)
         )
-        return self._orientation(recommandations, vue, classement=classement)
+        other = surprise_of(classement, limite)
+        surprise = explained(other, classement.rank(other.metier.slug), tout) if other else None
+        return self._orientation(recommandations, vue, classement=classement, surprise=surprise)
+
+    def explain(self, personne: Personne, slug: str) -> Recommandation:
+        """The full account of one métier for this person, wherever it stands. Raises MetierInconnu."""
+        if slug not in self.connaissances.metiers:
+            raise MetierInconnu
+        vue = self._view(personne)
+        classement = self._rank(vue, personne)
+        rang = classement.rank(slug)
+        return self._explainer(personne, vue)(classement.places[rang - 1], rang, True)
+
+    def suppose(self, personne: Personne) -> Hypotheses:
+        """What would change if this person answered otherwise."""
+        vue = self._view(personne)
+        return Hypotheses(vue.neutre, self.questionnaire, partial(self._match, personne.importances))
 
     def prochaine_question(self, profil: Profil, posees: Sequence[str]) -> ProchaineQuestion:
         """What to ask next, how many are expected to remain, whether the first three are stable."""
         self._check(profil)
-        neutre = self.neutral_view(profil)
-        classement = match(neutre, self.connaissances, self._poids)
-        return self.questionnaire.next_question(neutre, posees, self._belief(classement))
+        personne = Personne(profil, self.ecrit(self.entendre(profil.envies)))
+        return self.ask(personne, posees)
+
+    def ask(self, personne: Personne, posees: Sequence[str]) -> ProchaineQuestion:
+        """The same for a person whose words were read already."""
+        vue = self._view(personne)
+        return self.questionnaire.next_question(vue.neutre, posees, self._belief(self._rank(vue, personne)))
 
     def entendre(self, texte: str) -> Propos:
         """Hear and read one text, personal details set aside first."""
@@ -156,18 +203,36 @@ class Conseiller:
         off_topic = self._off_topic(ecoute, avis, lecture)
         return Propos(ecoute, vecteur, avis, lecture, off_topic)
 
+    def ecrit(self, propos: Propos, *, detresse: bool = False) -> Ecrit:
+        """What weighs in one text."""
+        return Ecrit(
+            propos.lecture,
+            len(propos.ecoute.mots),
+            propos.avis.attractions,
+            self._close(propos),
+            propos.hors_sujet,
+            detresse,
+        )
+
     def direction(self, texte: str) -> NDArray[np.float32]:
         """Where a text points among texts, personal details set aside, without reading it: a unit vector."""
         return self._direction(hear(texte, self.neutraliseur))
 
-    def alerter(self, propos: Propos, voix: Voix) -> Alerte | None:
-        """The reply to distress in one text, None when there is none."""
+    def alerter(self, propos: Propos, voix: Voix, *, repond: bool = False) -> Alerte | None:
+        """The reply to distress in one text, None when there is none.
+
+        `repond`: the words plainly answer the question on screen (« je lui tiens la main »). Only the rules
+        decide then: the learned opinion never heard a question, and takes one such answer in ten for a call.
+        """
+        appels = propos.avis.appels
+        if repond:
+            appels = {**appels, SIGNAL: min(0.0, appels.get(SIGNAL, 0.0))}
         # The rules hear all that was said; the learned opinion heard no name and no place.
-        return self.garde.alert(propos.ecoute.propre, voix, propos.avis.appels)
+        return self.garde.alert(propos.ecoute.propre, voix, appels)
 
     def neutral_view(self, profil: Profil) -> ProfilNeutre:
         """All of this profile that may weigh on a score."""
-        return self._view(profil, self.entendre(profil.envies)).neutre
+        return self._view(Personne(profil, self.ecrit(self.entendre(profil.envies)))).neutre
 
     def _direction(self, ecoute: Ecoute) -> NDArray[np.float32]:
         vecteur: NDArray[np.float32] = self.encodeur.encode([ecoute.neutre])[0]
@@ -181,8 +246,8 @@ class Conseiller:
         if any(slug not in self.connaissances.metiers for slug in profil.exclus):
             raise MetierInconnu
 
-    def _view(self, profil: Profil, propos: Propos) -> _Vue:
-        lecture = propos.lecture
+    def _view(self, personne: Personne) -> _Vue:
+        profil, lecture = personne.profil, personne.ecrit.lecture
         complet = profil.completed_by(lecture.profil)
         reconnus = self._diplomes.recognise(complet.diplomes)
         acquis = self._experiences.taught_by(self._jobs(complet))
@@ -202,8 +267,8 @@ class Conseiller:
             savoirs=savoirs,
             deja_exerces=practised,
             evocations=lecture.metiers,
-            proximites=self._close(propos),
-            affinites=propos.avis.attractions,
+            proximites=personne.ecrit.proximites,
+            affinites=personne.ecrit.attractions,
             lus=frozenset(lecture.profil.said_fields() - profil.said_fields()),
             exclus=frozenset(complet.exclus),
         )
@@ -251,6 +316,12 @@ class Conseiller:
         # Neutral words: a name, a town or a gender must not decide that someone is off topic.
         return self.garde.off_topic(ecoute.neutre, lecture.mots_utiles, avis.ecart)
 
+    def _match(self, importances: Importances, neutre: ProfilNeutre) -> Classement:
+        return match(neutre, self.connaissances, self._poids, importances=importances)
+
+    def _rank(self, vue: _Vue, personne: Personne) -> Classement:
+        return self._match(personne.importances, vue.neutre)
+
     def _belief(self, classement: Classement) -> NDArray[np.float64]:
         """In the order of the métiers, as the questionnaire counts them."""
         shares = {p.metier.slug: p.croyance for p in classement.places}
@@ -258,13 +329,18 @@ class Conseiller:
 
     # --- from a ranking to what is shown ---------------------------------------------------------------
 
+    def _explainer(self, personne: Personne, vue: _Vue) -> Callable[[Place, int, bool], Recommandation]:
+        """How a place in the ranking is told to this person."""
+        explication = Explication(personne.voix, _words(vue.lecture), vue.acquis.en_mots, self.connaissances)
+        return partial(self._recommend, personne, vue.neutre, explication)
+
     def _recommend(
         self,
-        place: Place,
-        rang: int,
+        personne: Personne,
         neutre: ProfilNeutre,
         explication: Explication,
-        profil: Profil,
+        place: Place,
+        rang: int,
         tout: bool,
     ) -> Recommandation:
         etape = place.metier.acces.premiere_etape
@@ -279,8 +355,9 @@ class Conseiller:
             acces=AccesPersonnel(
                 place.situation.distance.mois,
                 verdict(neutre, place.metier, place.situation.distance),
-                etape.tu if profil.voix == "tu" else etape.vous,
+                etape.tu if personne.voix == "tu" else etape.vous,
             ),
+            exigences=requirements(place.situation, personne.profil.age, personne.voix),
         )
 
     def _orientation(
@@ -291,6 +368,7 @@ class Conseiller:
         classement: Classement | None = None,
         alerte: Alerte | None = None,
         off_topic: bool = False,
+        surprise: Recommandation | None = None,
     ) -> Orientation:
         suite = None
         if classement:
@@ -304,12 +382,13 @@ class Conseiller:
             non_reconnus=vue.non_reconnus,
             versions=self.versions,
             lecture=vue.lecture.indices,
+            surprise=surprise,
         )
 
 
 def _only_words(profil: Profil) -> bool:
     """Only words can be off topic: a profile with anything else in it is about these métiers."""
-    return bool(profil.envies) and profil == Profil(envies=profil.envies, public=profil.public)
+    return profil == Profil(envies=profil.envies, public=profil.public)
 
 
 def _words(lecture: Lecture) -> Mapping[str, str]:

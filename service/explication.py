@@ -42,9 +42,13 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "La formation ({duree}) va avec le temps que tu peux y mettre.",
         "La formation ({duree}) va avec le temps que vous pouvez y mettre.",
     ),
+    "convient_deja": (
+        "Tu peux commencer sans longues études, comme tu le veux.",
+        "Vous pouvez commencer sans longues études, comme vous le voulez.",
+    ),
     "manque": (
-        "La formation habituelle demande un niveau d'études plus élevé que le tien.",
-        "La formation habituelle demande un niveau d'études plus élevé que le vôtre.",
+        "Ici, on demande souvent un niveau d'études plus haut que le tien.",
+        "Ici, on demande souvent un niveau d'études plus haut que le vôtre.",
     ),
     "long": ("La formation est longue : environ {duree}.", "La formation est longue : environ {duree}."),
     "acquis": (
@@ -52,8 +56,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "Vous avez déjà un diplôme qui ouvre ce métier : {diplome}.",
     ),
     "passerelle": (
-        "Ton diplôme ({diplome}) ouvre ou raccourcit la formation.",
-        "Votre diplôme ({diplome}) ouvre ou raccourcit la formation.",
+        "Ton diplôme ({diplome}) ouvre cette formation, ou la rend plus courte.",
+        "Votre diplôme ({diplome}) ouvre cette formation, ou la rend plus courte.",
     ),
     "retour": (
         "Ce métier demande moins que le diplôme que tu as déjà.",
@@ -152,6 +156,8 @@ class Explication:
             return self._taste(champ, cle, cas)
         if champ == "contraintes":
             return self._limit(Contrainte(cle), cas)
+        if cas == "convient" and not place.situation.distance.mois:
+            cas = "convient_deja"
         phrase = _PHRASES[cas][0 if self._tu else 1]
         return phrase.format(
             duree=libelles.duration(place.situation.distance.mois),

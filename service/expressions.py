@@ -27,6 +27,9 @@ _FORMES = {
 # Left out of sequences, so that « envi mourir » is « envie de mourir ».
 _ARTICLES = frozenset("ne de du la le les un une des a au aux que".split())
 
+# Where the small word is what matters: « je suis de trop » is not « je suis trop vieille ».
+_ENTIERS = frozenset({("de", "trop")})
+
 
 @dataclass(frozen=True)
 class Parole:
@@ -120,12 +123,14 @@ class Repertoire:
 
     def _names(self, expression: str, exact: bool) -> tuple[str, ...]:
         noms: list[str] = []
-        for piece in expression.split():
+        pieces = expression.split()
+        for piece, suivante in zip(pieces, [*pieces[1:], ""], strict=True):
             if piece in self._oreille.noms_de_groupes:
                 noms.append(piece)
                 continue
             formes = [_FORMES.get(m.forme, m.forme) for m in split_words(piece)]
-            noms += [self._name(f) for f in formes if exact or f not in _ARTICLES]
+            kept = exact or (piece, suivante) in _ENTIERS
+            noms += [self._name(f) for f in formes if kept or f not in _ARTICLES]
         return tuple(noms)
 
     def _add(self, noms: tuple[str, ...], signe: Signes) -> None:

@@ -1,31 +1,39 @@
 """A conversation followed from its first answer: what was said, what was understood, what to ask.
 
-Everything is derived anew from the answers at each turn; nothing is kept between two.
+Everything is derived anew from the answers at each turn; nothing is kept between two. What was read of a
+text travels with it, and is read again only when it was not yet, or when some of it was taken back since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from knowledge.schema import Question
-from service import libelles
-from service.conseiller import Conseiller, Propos
-from service.conversation import Conversation, Correction, Endroit, Exclusion, Parole, Reponse
-from service.lecture import Lecture
+from service import libelles, repliques
+from service.conseiller import Conseiller, Personne, Propos
+from service.conversation import (
+    Conversation,
+    Correction,
+    Endroit,
+    Exclusion,
+    Parole,
+    Reponse,
+    Reprise,
+    Tour,
+    answer,
+)
+from service.ecrits import Ecrit, Lu, join
+from service.intention import Acte, Intention
 from service.orientation import Alerte, Indice
 from service.profil import Profil, Voix
+from service.questionnaire import ProchaineQuestion
+from service.refus import meaning
 
-COMPRIS: dict[Voix, str] = {
-    "tu": "Voici ce que j'ai compris. Tu peux enlever ce qui est faux.",
-    "vous": "Voici ce que j'ai compris. Vous pouvez enlever ce qui est faux.",
-}
-PAS_COMPRIS: dict[Voix, str] = {
-    "tu": "Je n'ai pas bien compris. Dis-le autrement, ou réponds à la question ci-dessous.",
-    "vous": "Je n'ai pas bien compris. Dites-le autrement, ou répondez à la question ci-dessous.",
-}
 # The same thing may have been said in several ways; beyond this, the text is a list of synonyms.
 OUBLIS_MAX = 10
+# After this many in a row, words are not the way: cards, and a human.
+INCOMPRIS_MAX = 2
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class Message:
     """`personne` or `guide`."""
     texte: str
     indices: tuple[Indice, ...] = ()
+    metiers: tuple[str, ...] = ()
+    """Slugs of the métiers it speaks of, to be gone to."""
 
 
 @dataclass(frozen=True)
@@ -52,102 +62,234 @@ class Puce:
 class Echange:
     """All a conversation page needs."""
 
+    conversation: Conversation
+    """The same answers, with what was read of each text."""
+    personne: Personne
     profil: Profil
+    """All that is known: answered, or read."""
     messages: tuple[Message, ...]
     compris: tuple[Puce, ...]
-    question: Question | None
-    reste: int
-    stable: bool
+    prochaine: ProchaineQuestion
     alerte: Alerte | None
+    acte: Acte | None
+    """What the last turn did, when it was written."""
+    incompris: bool
+    """The last words were not understood, nor those before."""
+
+    @property
+    def question(self) -> Question | None:
+        return self.prochaine.question
+
+    @property
+    def reste(self) -> int:
+        return self.prochaine.reste
+
+    @property
+    def stable(self) -> bool:
+        return self.prochaine.stable
 
 
 def follow(conversation: Conversation, conseiller: Conseiller) -> Echange:
-    """All that a conversation page shows, derived from the answers given."""
-    profil, messages, lectures, alerte = _replay(conversation, conseiller)
-    prochaine = conseiller.prochaine_question(profil, conversation.posees)
+    """All that a conversation page shows. Raises QuestionInconnue."""
+    fil = _Fil.of(conversation, conseiller)
+    if fil.acte is Acte.REVENIR and fil.fresh:
+        return follow(_back(conversation), conseiller)
+    conversation, personne = fil.conversation, fil.personne
+    prochaine = conseiller.ask(personne, conversation.posees)
+    wanted = conversation.reprise or fil.doubt()
+    if wanted:
+        question = conseiller.questionnaire.question(wanted)
+        prochaine = ProchaineQuestion(question, prochaine.reste, prochaine.stable)
     return Echange(
-        profil,
-        messages,
-        _chips(profil, lectures),
-        prochaine.question,
-        prochaine.reste,
-        prochaine.stable,
-        alerte,
+        conversation,
+        personne,
+        fil.profil,
+        tuple(fil.messages),
+        _chips(fil.profil, personne.ecrit.lecture.indices),
+        prochaine,
+        fil.alerte,
+        fil.acte,
+        fil.incompris >= INCOMPRIS_MAX,
     )
 
 
-def told(conversation: Conversation, conseiller: Conseiller) -> Profil:
-    """What was said so far, without the rest of a conversation page."""
-    return _replay(conversation, conseiller)[0]
+def told(conversation: Conversation, conseiller: Conseiller) -> Personne:
+    """What was said so far, without the rest of a conversation page. Raises QuestionInconnue."""
+    return _Fil.of(conversation, conseiller).personne
 
 
-def _replay(
-    conversation: Conversation, conseiller: Conseiller
-) -> tuple[Profil, tuple[Message, ...], list[Lecture], Alerte | None]:
-    """Apply the answers in order; what is said last wins. The alert is that of the last turn."""
-    profil = Profil(public=conversation.public)
-    messages: list[Message] = []
-    lectures: list[Lecture] = []
+def _back(conversation: Conversation) -> Conversation:
+    """« Je me suis trompé » : the words go, and the question before is asked again."""
+    before = conversation.undo()
+    return before.add(Reprise(question=before.posees[-1])) if before.posees else before
+
+
+@dataclass
+class _Fil:
+    """The answers applied in order; what is said last wins. The alert is that of the last turn."""
+
+    conversation: Conversation
+    conseiller: Conseiller
+    answered: Profil
+    tours: list[Tour] = field(default_factory=list)
+    ecrits: list[Ecrit] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     alerte: Alerte | None = None
-    for tour in conversation.tours:
-        alerte = None
-        if isinstance(tour, Reponse):
-            question, effet = conseiller.questionnaire.effect(tour.question, tour.choix)
-            profil = effet.completed_by(profil)
-            voix = conversation.voix
-            messages += [
-                Message("guide", getattr(question.texte, voix)),
-                Message("personne", conseiller.questionnaire.choice_text(tour, voix)),
-            ]
-        elif isinstance(tour, Parole):
-            propos = conseiller.entendre(tour.texte)
-            alerte = conseiller.alerter(propos, conversation.voix)
-            messages.append(Message("personne", tour.texte))
-            # Distress is answered at once and never becomes part of a profile.
-            if alerte is None:
-                lecture = _relevant(propos)
-                lectures.append(lecture)
-                messages.append(_answer(tour.texte, lecture, conversation.voix, conseiller))
-                profil = lecture.profil.completed_by(profil).with_words(tour.texte)
-        elif isinstance(tour, Correction):
-            profil = _forget(profil, tour.champ, conseiller)
-            lectures = [lecture.without(tour.champ) for lecture in lectures]
-        elif isinstance(tour, Exclusion) and tour.metier in conseiller.connaissances.metiers:
-            profil = profil.excluding(tour.metier)
-        elif isinstance(tour, Endroit) and tour.commune in conseiller.communes:
-            profil = profil.model_copy(update={"commune": tour.commune, "rayon_km": tour.rayon_km})
-    return profil, tuple(messages), lectures, alerte
+    acte: Acte | None = None
+    fresh: bool = False
+    """The last turn was read just now."""
+    incompris: int = 0
+
+    @classmethod
+    def of(cls, conversation: Conversation, conseiller: Conseiller) -> _Fil:
+        fil = cls(conversation, conseiller, Profil(public=conversation.public))
+        for place, tour in enumerate(conversation.tours):
+            fil.alerte, fil.acte, fil.fresh = None, None, False
+            if isinstance(tour, Parole):
+                fil._hear(tour, conversation.tours[place + 1 :])
+                continue
+            fil.tours.append(tour)
+            if isinstance(tour, Reponse):
+                fil._choose(tour)
+            elif isinstance(tour, Correction):
+                fil.answered = fil.answered.without(tour.champ)
+            elif isinstance(tour, Exclusion):
+                fil._set_aside(tour)
+            elif isinstance(tour, Endroit) and tour.commune in conseiller.communes:
+                update = {"commune": tour.commune, "rayon_km": tour.rayon_km}
+                fil.answered = fil.answered.model_copy(update=update)
+        fil.conversation = conversation.model_copy(update={"tours": tuple(fil.tours)})
+        return fil
+
+    @property
+    def voix(self) -> Voix:
+        return self.conversation.voix
+
+    @property
+    def personne(self) -> Personne:
+        importances = {theme: a.facteur for theme, a in self.conversation.importances.items()}
+        return Personne(self.answered, join(self.ecrits), importances, self.voix)
+
+    @property
+    def profil(self) -> Profil:
+        return self.answered.completed_by(join(self.ecrits).lecture.profil)
+
+    def doubt(self) -> str | None:
+        """A field the last words may have spoken of: it is asked rather than assumed."""
+        last = self.tours[-1] if self.tours else None
+        if not isinstance(last, Parole) or last.lu is None or last.lu.detresse:
+            return None
+        known = {*self.profil.said_fields(), *self.conversation.posees}
+        unsure = (i.champ for i in last.lu.indices if not i.sur and i.champ not in known)
+        return next((champ for champ in unsure if self.conseiller.questionnaire.question(champ)), None)
+
+    def _choose(self, reponse: Reponse) -> None:
+        question, effet = self._effect(reponse)
+        self.answered = effet.completed_by(self.answered)
+        self.incompris = 0
+        choice = self.conseiller.questionnaire.choice_text(reponse, self.voix, self.conversation.facile)
+        self.messages += [
+            Message("guide", question.dit(self.voix, self.conversation.facile)),
+            Message("personne", choice),
+        ]
+
+    def _effect(self, reponse: Reponse) -> tuple[Question, Profil]:
+        """What a choice adds; a broad question leaves what is known as it is."""
+        read = {i.champ for e in self.ecrits for i in e.lecture.indices if i.sur}
+        known = self.answered.said_fields() | read
+        return self.conseiller.questionnaire.effect(reponse.question, reponse.choix, known)
+
+    def _set_aside(self, exclusion: Exclusion) -> None:
+        metier = self.conseiller.connaissances.metiers.get(exclusion.metier)
+        if metier is None:
+            return
+        self.answered = self.answered.excluding(metier.slug)
+        if exclusion.raison:
+            self.answered = meaning(exclusion.raison, metier).completed_by(self.answered)
+
+    # --- words ------------------------------------------------------------------------------------------
+
+    def _hear(self, parole: Parole, suite: Sequence[Tour]) -> None:
+        """Take in one text, read before or now."""
+        oublis = tuple(t.champ for t in suite if isinstance(t, Correction))
+        lu = self._carried(parole, oublis)
+        self.fresh = lu is None
+        if lu is None or (lu.detresse and not suite):
+            # The reply to distress is never carried: it is said again from the words.
+            lu = self._read(parole, oublis)
+        parole = parole.model_copy(update={"lu": lu})
+        self.tours.append(parole)
+        self.messages.append(Message("personne", parole.texte))
+        # Distress is answered at once and never becomes part of a profile.
+        if not lu.detresse:
+            self._take(parole, lu)
+
+    def _carried(self, parole: Parole, oublis: tuple[str, ...]) -> Lu | None:
+        lu = parole.lu
+        if lu is None or lu.version != self.conseiller.version or lu.oublis != oublis:
+            return None
+        return lu if lu.fits(self.conseiller.slugs) else None
+
+    def _read(self, parole: Parole, oublis: tuple[str, ...]) -> Lu:
+        propos = self.conseiller.entendre(parole.texte)
+        asked = self.conseiller.questionnaire.question(parole.question) if parole.question else None
+        intention = self.conseiller.intentions.recognise(propos.ecoute, asked)
+        reacts = intention.acte is Acte.REPONSE and asked is not None and asked.est_une_scene
+        self.alerte = self.conseiller.alerter(propos, self.voix, repond=intention.is_plain or reacts)
+        for champ in oublis:
+            propos = self._without(propos, champ)
+        ecrit = self.conseiller.ecrit(propos, detresse=self.alerte is not None)
+        return Lu.of(ecrit, intention, self.conseiller.version, oublis)
+
+    def _without(self, propos: Propos, champ: str) -> Propos:
+        """The same text without the words a field was read from, which would draw to métiers otherwise.
+
+        Nothing new is read in what is left of a sentence: only what was read before, less that field.
+        """
+        kept = propos.lecture.without(champ)
+        for _ in range(OUBLIS_MAX):
+            texte = propos.ecoute.propre
+            found = next((i.mots for i in propos.lecture.indices if i.champ == champ), None)
+            if found is None or found not in texte:
+                break
+            propos = self.conseiller.entendre(texte.replace(found, " ", 1))
+        return replace(propos, lecture=kept)
+
+    def _take(self, parole: Parole, lu: Lu) -> None:
+        """What a text does: it answers, asks, or says something of the person."""
+        self.acte = lu.intention.acte
+        made = answer(parole)
+        effet = self._effect(made)[1] if made else Profil()
+        self.answered = effet.completed_by(self.answered)
+        if _says_more(lu.intention) and not lu.hors_sujet:
+            self._believe(lu.ecrit(parole.texte, self.conseiller.slugs), effet)
+        elif lu.hors_sujet:
+            self.ecrits.append(lu.ecrit(parole.texte, self.conseiller.slugs))
+        self._reply(parole, lu)
+
+    def _believe(self, ecrit: Ecrit, effet: Profil) -> None:
+        """What is read counts, and what was answered before on the same fields no longer does."""
+        for champ in effet.said_fields():
+            ecrit = ecrit.without(champ)
+        for champ in ecrit.lecture.profil.said_fields() - {"experiences", "diplomes"}:
+            self.answered = self.answered.without(champ)
+        self.ecrits.append(ecrit)
+
+    def _reply(self, parole: Parole, lu: Lu) -> None:
+        replique = repliques.reply(parole, lu, self.personne, self.conseiller)
+        self.incompris = 0 if replique.compris else self.incompris + 1
+        if self.incompris >= INCOMPRIS_MAX:
+            replique = repliques.lost(self.voix)
+        self.messages.append(Message("guide", replique.texte, lu.indices, replique.metiers))
 
 
-def _forget(profil: Profil, champ: str, conseiller: Conseiller) -> Profil:
-    """Unsay a field, and the written words it was read from, which would be read again otherwise."""
-    profil = profil.without(champ)
-    for _ in range(OUBLIS_MAX):
-        found = next(
-            (i for i in conseiller.entendre(profil.envies).lecture.indices if i.champ == champ), None
-        )
-        if found is None or found.mots not in profil.envies:
-            break
-        profil = profil.model_copy(update={"envies": profil.envies.replace(found.mots, " ", 1)})
-    return profil
+def _says_more(intention: Intention) -> bool:
+    """Whether a text is to be read as a wish or an experience, besides what it does."""
+    return intention.acte is Acte.PAROLE or (intention.acte is Acte.REPONSE and not intention.complete)
 
 
-def _relevant(propos: Propos) -> Lecture:
-    """What a message says of a profile: nothing when it speaks of something else."""
-    return Lecture(propos.lecture.texte, (), hors_sujet=True) if propos.hors_sujet else propos.lecture
-
-
-def _answer(texte: str, lecture: Lecture, voix: Voix, conseiller: Conseiller) -> Message:
-    """What the guide says back to free text: a known answer, or what was understood."""
-    if reply := conseiller.garde.reply(texte, voix, off_topic=lecture.hors_sujet):
-        return Message("guide", reply)
-    if lecture.indices or lecture.intitules:
-        return Message("guide", COMPRIS[voix], lecture.indices)
-    return Message("guide", PAS_COMPRIS[voix])
-
-
-def _chips(profil: Profil, lectures: Sequence[Lecture]) -> tuple[Puce, ...]:
-    quoted = {i.champ: i.mots for lecture in lectures for i in lecture.indices}
+def _chips(profil: Profil, indices: Sequence[Indice]) -> tuple[Puce, ...]:
+    quoted = {i.champ: i.mots for i in indices}
     return tuple(
         Puce(
             champ,

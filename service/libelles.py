@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from knowledge.schema import Activite, Cadre, Contrainte, Public
+from knowledge.schema import Activite, Cadre, Contrainte, Frequence, Public
+from service.profil import Voix
 
 PUBLICS: dict[Public, str] = {
     Public.BEBES: "des bébés",
@@ -65,6 +66,13 @@ CHAMPS: dict[str, str] = {
 }
 """A field alone, as shown on a chip."""
 
+FREQUENCES: dict[Frequence, str] = {
+    Frequence.JAMAIS: "jamais",
+    Frequence.PARFOIS: "parfois",
+    Frequence.SOUVENT: "souvent",
+    Frequence.TOUJOURS: "toujours",
+}
+
 VALEURS: dict[str, dict[object, str]] = {
     "degre": {2: "beaucoup", 1: "oui", -1: "plutôt non", -2: "non"},
     "contraintes": {"oui": "accepté", "un_peu": "un peu", "non": "non"},
@@ -102,3 +110,31 @@ def duration(mois: int) -> str:
     if mois % 12 == 0:
         return "1 an" if mois == 12 else f"{mois // 12} ans"
     return f"{mois} mois"
+
+
+def supposition(question: str, choix: str, voix: Voix) -> str:
+    """Another answer as a question: (`contraintes.nuit`, `oui`) → « Et si tu acceptais … ? »."""
+    champ, _, cle = question.partition(".")
+    tu = voix == "tu"
+    if champ == "contraintes":
+        verb = {"oui": ("acceptais", "acceptiez"), "non": ("refusais", "refusiez")}.get(choix)
+        what = CONTRAINTES[Contrainte(cle)]
+        return _suppose(tu, verb or ("acceptais un peu", "acceptiez un peu"), what)
+    if question == "etudes_max":
+        return _suppose(tu, ("pouvais te former :", "pouviez vous former :"), value_label(question, choix))
+    if question == "permis":
+        return _suppose(tu, ("avais", "aviez"), "le permis B")
+    if question == "revenu_pendant_formation":
+        return _suppose(tu, ("pouvais te former", "pouviez vous former"), "sans salaire")
+    thing = {
+        "publics": lambda: f"travailler avec {PUBLICS[Public(cle)]}",
+        "activites": lambda: ACTIVITES[Activite(cle)],
+        "cadres": lambda: f"travailler {CADRES[Cadre(cle)]}",
+    }.get(champ)
+    if thing is None:
+        return f"{CHAMPS.get(question, 'Une autre réponse')} : {value_label(question, choix)}"
+    return f"Et si {thing()} {'te' if tu else 'vous'} plaisait ?"
+
+
+def _suppose(tu: bool, verbe: tuple[str, str], quoi: str) -> str:
+    return f"Et si {'tu' if tu else 'vous'} {verbe[0] if tu else verbe[1]} {quoi} ?"

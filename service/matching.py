@@ -6,8 +6,9 @@ nothing personal can weigh. Equal scores are ordered by slug: same input, same a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from knowledge.loading import Connaissances
 from knowledge.schema import Metier
@@ -17,6 +18,23 @@ from service.profil import ProfilNeutre
 
 # Below this share of the belief in the first three, nothing stands out: say so rather than pretend.
 MASSE_CLAIRE = 0.30
+
+
+class Theme(StrEnum):
+    """What a person may count for more, or for less."""
+
+    PUBLICS = "publics"
+    ACTIVITES = "activites"
+    CADRES = "cadres"
+    CONTRAINTES = "contraintes"
+    ACCES = "acces"
+
+
+_THEMES = {**{t.value: t for t in Theme}, "permis": Theme.ACCES, "revenu": Theme.ACCES}
+"""The first part of a code → its theme; what is in none is what the person wrote, or set aside."""
+
+Importances = Mapping[Theme, float]
+"""By theme, what its weights are multiplied by; one that is absent is left as it is."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +70,29 @@ class Classement:
         """Whether the first three stand out from the rest."""
         return sum(p.croyance for p in self.places[:3]) >= MASSE_CLAIRE
 
+    def rank(self, slug: str) -> int:
+        """1 for the first. Raises StopIteration for a métier that is not one of ours."""
+        return next(rang for rang, place in enumerate(self.places, 1) if place.metier.slug == slug)
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Best first."""
+        return tuple(place.metier.slug for place in self.places)
+
 
 def match(
     profil: ProfilNeutre,
     connaissances: Connaissances,
     poids: Poids,
     criteres: Sequence[Critere] = CRITERES,
+    importances: Importances | None = None,
 ) -> Classement:
-    """Score and rank every métier for this person."""
+    """Score and rank every métier for this person; `importances` are the person's own."""
     criteres = relevant(criteres, profil)
     scored = []
     for metier in connaissances.metiers.values():
         situation = Situation.of(profil, metier, connaissances)
-        contributions = _weigh(situation, poids, criteres)
+        contributions = _weigh(situation, poids, criteres, importances or {})
         scored.append((metier, situation, sum(c.poids for c in contributions), contributions))
     belief = softmax([score for _, _, score, _ in scored], poids.temperature)
     places = [
@@ -75,6 +103,17 @@ def match(
     return Classement(tuple(places), entropy(belief))
 
 
-def _weigh(situation: Situation, poids: Poids, criteres: Sequence[Critere]) -> tuple[Contribution, ...]:
+def _weigh(
+    situation: Situation, poids: Poids, criteres: Sequence[Critere], importances: Importances
+) -> tuple[Contribution, ...]:
     found = (critere(situation) for critere in criteres)
-    return tuple(Contribution(c, poids.of(c.code) * c.valeur) for c in found if c and c.valeur)
+    return tuple(
+        Contribution(c, poids.of(c.code) * c.valeur * _moved(c.code, importances))
+        for c in found
+        if c and c.valeur
+    )
+
+
+def _moved(code: str, importances: Importances) -> float:
+    theme = _THEMES.get(code.partition(".")[0]) if importances else None
+    return importances.get(theme, 1.0) if theme else 1.0

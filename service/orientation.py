@@ -63,6 +63,16 @@ class AccesPersonnel:
 
 
 @dataclass(frozen=True)
+class Exigence:
+    """One thing the métier asks for, against what the person said of it."""
+
+    code: str
+    """As a field of the Profil: `contraintes.nuit`, `permis`, `etudes_max`, `niveau`, `age`…"""
+    verdict: Verdict
+    texte: str
+
+
+@dataclass(frozen=True)
 class Recommandation:
     metier: Metier
     rang: int
@@ -72,6 +82,8 @@ class Recommandation:
     motifs: tuple[Motif, ...]
     vigilances: tuple[Motif, ...]
     acces: AccesPersonnel
+    exigences: tuple[Exigence, ...] = ()
+    """What is asked for and was spoken of, or weighs on most people; blocking ones first."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,8 @@ class Orientation:
     non_reconnus: tuple[str, ...]
     versions: dict[str, str]
     lecture: tuple[Indice, ...] = field(default=())
+    surprise: Recommandation | None = None
+    """A métier of another family, further down, that may be worth a look."""
 
 
 __all__ = [
@@ -107,6 +121,7 @@ __all__ = [
     "Alerte",
     "Certitude",
     "Confiance",
+    "Exigence",
     "Indice",
     "Motif",
     "NumeroUtile",

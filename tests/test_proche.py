@@ -98,11 +98,12 @@ def test_a_list_of_communes_is_short(conseiller: Conseiller) -> None:
 def test_the_place_told_last_is_right_and_weighs_on_nothing_else(conseiller: Conseiller) -> None:
     said = Conversation(tours=(Parole(texte=SMS),))
     placed = said.at(Endroit(commune="59350")).at(Endroit(commune=SAINT_DENIS, rayon_km=40))
-    profil = told(placed, conseiller)
+    personne = told(placed, conseiller)
+    profil = personne.profil
     assert (profil.commune, profil.rayon_km) == (SAINT_DENIS, 40)
     assert len(placed.tours) == 2
     assert follow(placed, conseiller).messages == follow(said, conseiller).messages
-    assert profil.envies == told(said, conseiller).envies
+    assert personne.ecrit == told(said, conseiller).ecrit
 
 
 def test_going_back_takes_back_an_answer_and_not_the_place() -> None:
@@ -111,7 +112,7 @@ def test_going_back_takes_back_an_answer_and_not_the_place() -> None:
 
 
 def test_an_unknown_code_in_the_state_is_no_place(conseiller: Conseiller) -> None:
-    assert told(Conversation(tours=(Endroit(commune="99999"),)), conseiller).commune is None
+    assert told(Conversation(tours=(Endroit(commune="99999"),)), conseiller).profil.commune is None
 
 
 def test_without_a_place_the_page_asks_for_it_and_searches_nothing(
@@ -490,7 +491,8 @@ def test_without_a_place_the_results_ask_once_and_load_nothing(client: TestClien
     document = page(client, "resultats")
     assert len(document.all("input", name="lieu")) == 1
     assert not document.all("form", data_hx_trigger="load")
-    assert len([f for f in document.all("form") if f.attrs["action"].startswith("/proche/")]) == 3
+    buttons = [b for b in document.all("button") if b.attrs.get("formaction", "").startswith("/proche/")]
+    assert len(buttons) == len(document.all("article"))
 
 
 def test_a_metier_seen_without_answers_asks_for_the_place(client: TestClient) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 from fastapi import Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
@@ -23,9 +22,10 @@ from web.api.description import describe
 from web.dependencies import require_form
 from web.errors import SafetyNet, register_handlers
 from web.journal import AccessLog
-from web.routes import pages, proche
-from web.security import BoundedBody, KnownHosts, RequestLimits, SameOrigin, SecurityHeaders
+from web.routes import comparaison, conversation, metiers, pages, proche, resultats
+from web.security import BoundedBody, Capacity, KnownHosts, RequestLimits, SameOrigin, SecurityHeaders
 from web.settings import Settings
+from web.statique import CompressedFiles
 
 DESCRIPTION = """Orientation vers 26 métiers du soin et du social.
 
@@ -66,8 +66,12 @@ def create_app(
     app.include_router(api.router)
     app.include_router(api_catalogue.router)
     app.include_router(pages.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(conversation.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(resultats.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(comparaison.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(metiers.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.include_router(proche.router, include_in_schema=False, dependencies=[Depends(require_form)])
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", CompressedFiles(directory=STATIC), name="static")
     describe(app)
     return app
 
@@ -79,6 +83,7 @@ def _layers(settings: Settings) -> list[Middleware]:
         Middleware(AccessLog),
         Middleware(SecurityHeaders, https=settings.https, tuiles=tuiles.origine if tuiles else None),
         Middleware(SafetyNet),
+        Middleware(Capacity, at_once=settings.connexions_max),
         Middleware(RequestLimits),
         Middleware(KnownHosts, hotes=settings.hotes_connus),
         Middleware(SameOrigin),

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from knowledge.schema import Contrainte, Famille, Frequence, Niveau
+from knowledge.schema import Activite, Contrainte, Famille, Frequence, Niveau
+from service import refus
 from service.catalogue.fiches import Contrat, Genre
+from service.conversation import Accent
+from service.libelles import CADRES, PUBLICS
+from service.libelles import FREQUENCES as FREQUENCES
+from service.matching import Theme
 from service.orientation import Certitude, Verdict
 
 FAMILLES: dict[Famille, str] = {
@@ -42,26 +47,51 @@ CONTRAINTES: dict[Contrainte, str] = {
     Contrainte.PORT_DE_CHARGES: "Porter, soulever",
 }
 
-FREQUENCES: dict[Frequence, str] = {
-    Frequence.JAMAIS: "jamais",
-    Frequence.PARFOIS: "parfois",
-    Frequence.SOUVENT: "souvent",
-    Frequence.TOUJOURS: "toujours",
-}
-
 FREQUENCES_RANG: dict[Frequence, int] = {f: rang for rang, f in enumerate(Frequence)}
 """How many of the three dots are filled."""
 
 VERDICTS: dict[Verdict, str] = {
-    Verdict.COMPATIBLE: "Compatible avec vos réponses",
+    Verdict.COMPATIBLE: "Ça va",
     Verdict.A_VERIFIER: "À vérifier",
-    Verdict.BLOQUANT: "Pas possible tout de suite",
+    Verdict.BLOQUANT: "Ça bloque",
+}
+"""On one requirement; short enough for the end of a line."""
+
+THEMES: dict[Theme, str] = {
+    Theme.PUBLICS: "Les personnes",
+    Theme.ACTIVITES: "Les tâches",
+    Theme.CADRES: "Le lieu de travail",
+    Theme.CONTRAINTES: "Les horaires et la fatigue",
+    Theme.ACCES: "Les études et le permis",
 }
 
-VERDICTS_TU: dict[Verdict, str] = {
-    **VERDICTS,
-    Verdict.COMPATIBLE: "Compatible avec tes réponses",
+ACCENTS: dict[Accent, str] = {
+    Accent.PEU: "Un peu",
+    Accent.NORMAL: "Normal",
+    Accent.BEAUCOUP: "Beaucoup",
 }
+
+_TACHES: dict[Activite, str] = {
+    Activite.SOIGNER: "Les soins",
+    Activite.TOILETTE: "Les soins du corps",
+    Activite.EDUQUER: "Éduquer",
+    Activite.ANIMER: "Animer un groupe",
+    Activite.ECOUTER_ORIENTER: "Écouter et conseiller",
+    Activite.CUISINER_ENTRETENIR: "La cuisine et le ménage",
+    Activite.CONDUIRE: "La conduite",
+    Activite.REEDUQUER: "La rééducation",
+}
+
+RAISONS: dict[str, str] = {
+    **{f"publics.{cle}": f"Avec {mots}" for cle, mots in PUBLICS.items()},
+    **{f"activites.{cle}": mots for cle, mots in _TACHES.items()},
+    **{f"cadres.{cle}": mots[0].upper() + mots[1:] for cle, mots in CADRES.items()},
+    **{f"contraintes.{cle}": mots for cle, mots in CONTRAINTES.items()},
+    "etudes_max": "Trop d'études",
+    refus.SALAIRE: "La paie",
+    refus.AUTRE: "Autre chose",
+}
+"""« Parce que… »: each reason one may set a métier aside for (`service.refus`)."""
 
 CERTITUDES: dict[Certitude, str] = {
     Certitude.FORTE: "plusieurs réponses vont dans ce sens",

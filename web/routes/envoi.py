@@ -6,24 +6,32 @@ costs anyone their sentence.
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
 from service.conversation import (
+    Accent,
     Conversation,
     Correction,
     EtatIllisible,
     Exclusion,
+    Importance,
     Parole,
     Passe,
     Reponse,
+    Reprise,
     Tour,
 )
-from service.profil import ENVIES_MAX
+from service.matching import Theme
+from service.profil import ENVIES_MAX, Situation, Voix
 from web.routes.lieu import Saisie
 
 VIDE = "Le message est vide. Quelques mots suffisent."
 INCONNU = "Ce choix n'existe pas ici. Les boutons de la page sont les bons."
 ILLISIBLE = "Les réponses d'avant n'ont pas pu être relues. Nous repartons du début."
+
+
+_VOIX: TypeAdapter[Voix] = TypeAdapter(Voix)
+_FACILE = {"facile": True, "normale": False}
 
 
 class EnvoiInvalide(ValueError):
@@ -40,14 +48,23 @@ class Envoi(BaseModel):
 
     etat: str = ""
     public: str = ""
+    voix: str = ""
+    lecture: str = ""
+    question: str = ""
     choix: str = ""
     texte: str = ""
     envoyer: str = ""
     passer: str = ""
+    continuer: str = ""
     revenir: str = ""
+    reprendre: str = ""
     retirer: str = ""
     ecarter: str = ""
     remettre: str = ""
+    importance: str = ""
+    essai: str = ""
+    pourquoi_pas: str = ""
+    metiers: list[str] = []
     tout: str = ""
     lieu: str = ""
     commune: str = ""
@@ -61,6 +78,11 @@ class Envoi(BaseModel):
     def brouillon(self) -> str:
         """What stays in the field: everything typed, until it is sent."""
         return "" if self.envoyer else self.texte
+
+    @property
+    def changes_ranking(self) -> bool:
+        """Whether this act may move the first places."""
+        return any((self.choix, self.ecarter, self.remettre, self.retirer, self.importance, self.essai))
 
     def conversation(self) -> Conversation:
         """The answers before this one. Raises EnvoiInvalide."""
@@ -76,18 +98,31 @@ class Envoi(BaseModel):
         avant = self.conversation()
         try:
             return self._apply(avant)
-        except ValidationError:
+        except EnvoiInvalide:
+            raise
+        except (ValueError, KeyError):
             raise EnvoiInvalide(INCONNU, avant) from None
 
     def _apply(self, avant: Conversation) -> Conversation:
         if self.revenir:
             return avant.undo()
         if self.remettre:
-            return _without(avant, Exclusion(metier=self.remettre))
-        if self.public:
-            return Conversation.model_validate({"public": self.public, "tours": avant.tours})
+            return _taken_back(avant, self.remettre)
+        if self.continuer:
+            return avant.model_copy(update={"encore": True})
+        if self.public or self.voix or self.lecture:
+            return self._spoken_to(avant)
         tour = self._tour(avant)
         return avant.add(tour) if tour else avant
+
+    def _spoken_to(self, avant: Conversation) -> Conversation:
+        """How to address this person: their situation, tu or vous, which reading."""
+        said = {
+            "public": Situation(self.public) if self.public else avant.public,
+            "voix_choisie": _VOIX.validate_python(self.voix) if self.voix else avant.voix_choisie,
+            "facile": _FACILE[self.lecture] if self.lecture else avant.facile,
+        }
+        return avant.model_copy(update=said)
 
     def _tour(self, avant: Conversation) -> Tour | None:
         if self.choix:
@@ -95,10 +130,16 @@ class Envoi(BaseModel):
             return Reponse(question=question, choix=choix)
         if self.passer:
             return Passe(question=self.passer)
+        if self.reprendre:
+            return Reprise(question=self.reprendre)
         if self.retirer:
             return Correction(champ=self.retirer)
         if self.ecarter:
-            return Exclusion(metier=self.ecarter)
+            metier, _, raison = self.ecarter.partition(":")
+            return Exclusion(metier=metier, raison=raison or None)
+        if self.importance:
+            theme, _, accent = self.importance.partition(":")
+            return Importance(theme=Theme(theme), accent=Accent(accent))
         return self._parole(avant) if self.envoyer else None
 
     def _parole(self, avant: Conversation) -> Parole:
@@ -110,8 +151,10 @@ class Envoi(BaseModel):
             raise EnvoiInvalide(
                 f"Ce message compte {len(texte)} caractères. La limite est de {ENVIES_MAX}.", avant
             )
-        return Parole(texte=texte)
+        return Parole(texte=texte, question=self.question or None)
 
 
-def _without(conversation: Conversation, tour: Tour) -> Conversation:
-    return conversation.model_copy(update={"tours": tuple(t for t in conversation.tours if t != tour)})
+def _taken_back(conversation: Conversation, metier: str) -> Conversation:
+    """Without the turn that set this métier aside, and so without its reason."""
+    kept = (t for t in conversation.tours if not (isinstance(t, Exclusion) and t.metier == metier))
+    return conversation.model_copy(update={"tours": tuple(kept)})

@@ -18,7 +18,7 @@ from service.catalogue.ailleurs import AILLEURS
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.fiches import Genre
 from service.catalogue.recherche import RAYON_KM, Demande, Origine, Resultats
-from service.conseiller import Conseiller
+from service.conseiller import Conseiller, Personne
 from service.conversation import Conversation, Endroit, EtatIllisible
 from service.fil import told
 from service.profil import MetierInconnu, Profil
@@ -139,7 +139,7 @@ def _page(request: Request, metier: Metier, vue: Vue, conseiller: Conseiller) ->
 
 
 def _look(metier: Metier, recherche: Recherche, conseiller: Conseiller, catalogue: Catalogue) -> Vue:
-    conversation, profil, erreurs = _told(recherche.etat, conseiller)
+    conversation, personne, erreurs = _told(recherche.etat, conseiller)
     lieu = read_lieu(recherche.saisie, conversation, conseiller.communes)
     voulu, refus = recherche.voulu()
     conversation = settle(conversation, lieu, voulu.rayon)
@@ -156,14 +156,14 @@ def _look(metier: Metier, recherche: Recherche, conseiller: Conseiller, catalogu
         filtres=voulu.filtres(genre),
         page=voulu.page,
     )
-    resultats = catalogue.search(demande, _words(profil, conseiller))
+    resultats = catalogue.search(demande, _words(personne, conseiller))
     return replace(vue, demande=demande, resultats=resultats)
 
 
 def _glance(
     metier: Metier, envoi: Recherche, conseiller: Conseiller, catalogue: Catalogue
 ) -> dict[Genre, Resultats]:
-    conversation, profil, _ = _told(envoi.etat, conseiller)
+    conversation, personne, _ = _told(envoi.etat, conseiller)
     commune = read_lieu(envoi.saisie, conversation, conseiller.communes).commune
     if commune is None:
         raise HTTPException(400)
@@ -172,21 +172,22 @@ def _glance(
         Demande(genre=genre, metier=metier.slug, commune=commune, rayon_km=rayon, limite=limite)
         for genre, limite in APERCU.items()
     ]
-    return dict(zip(APERCU, catalogue.search_all(demandes, _words(profil, conseiller)), strict=True))
+    return dict(zip(APERCU, catalogue.search_all(demandes, _words(personne, conseiller)), strict=True))
 
 
-def _told(etat: str, conseiller: Conseiller) -> tuple[Conversation, Profil, dict[str, str]]:
+def _told(etat: str, conseiller: Conseiller) -> tuple[Conversation, Personne, dict[str, str]]:
     """What the page carried, and a sentence when it could not be read again."""
     try:
         conversation = Conversation.from_json(etat) if etat else Conversation()
         return conversation, told(conversation, conseiller), {}
     except (EtatIllisible, QuestionInconnue, MetierInconnu):
-        return Conversation(), Profil(), {"etat": ILLISIBLE}
+        return Conversation(), Personne(Profil()), {"etat": ILLISIBLE}
 
 
-def _words(profil: Profil, conseiller: Conseiller) -> NDArray[np.float32] | None:
+def _words(personne: Personne, conseiller: Conseiller) -> NDArray[np.float32] | None:
     """What was written, as it may be compared: neutral, without name, place or gender."""
-    return conseiller.direction(profil.envies) if profil.envies else None
+    texte = personne.ecrit.lecture.texte
+    return conseiller.direction(texte) if texte else None
 
 
 def _first(metier: Metier) -> Genre:

@@ -1,0 +1,122 @@
+"""What the guide says back to words: what it understood, why it asks, why a métier stands where it stands.
+
+Templates of `knowledge/repliques.yaml`, filled with what was said and what is known; nothing is made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from knowledge import schema
+from knowledge.loading import RACINE, read_as
+from service.conseiller import Conseiller, Personne
+from service.conversation import Parole, Reponse
+from service.ecrits import Lu
+from service.intention import Acte
+from service.orientation import Motif, Recommandation
+from service.profil import Voix
+
+# How many reasons are told on each side.
+RAISONS = 2
+
+
+@dataclass(frozen=True)
+class Replique:
+    """One answer of the guide."""
+
+    texte: str
+    metiers: tuple[str, ...] = ()
+    compris: bool = True
+
+
+def reply(parole: Parole, lu: Lu, personne: Personne, conseiller: Conseiller) -> Replique:
+    """What is said back to one text, as it was understood."""
+    acte = lu.intention.acte
+    if acte in _SELON_ACTE:
+        return _SELON_ACTE[acte](parole, lu, personne, conseiller)
+    if known := conseiller.garde.reply(parole.texte, personne.voix, off_topic=lu.hors_sujet):
+        return Replique(known, compris=not lu.hors_sujet)
+    understood = bool(lu.indices or lu.intitules)
+    return Replique(_say("compris" if understood else "pas_compris", personne.voix), compris=understood)
+
+
+@cache
+def _texts() -> Mapping[str, schema.Voix]:
+    texts: Mapping[str, schema.Voix] = read_as(RACINE / "repliques.yaml", dict[str, schema.Voix])
+    return texts
+
+
+def _say(cle: str, voix: Voix) -> str:
+    return str(getattr(_texts()[cle], voix))
+
+
+def lost(voix: Voix) -> Replique:
+    """When words failed more than once: the same sentence is not said again, other ways are shown."""
+    return Replique(_say("perdu", voix), compris=False)
+
+
+def _noted(parole: Parole, lu: Lu, personne: Personne, conseiller: Conseiller) -> Replique:
+    made = Reponse(question=parole.question or "", choix=lu.intention.choix or "")
+    choix = conseiller.questionnaire.choice_text(made, personne.voix)
+    return Replique(_say("note", personne.voix).format(choix=choix.rstrip(".")))
+
+
+def _passed(_parole: Parole, _lu: Lu, personne: Personne, _conseiller: Conseiller) -> Replique:
+    return Replique(_say("passe", personne.voix))
+
+
+def _ready(_parole: Parole, _lu: Lu, personne: Personne, _conseiller: Conseiller) -> Replique:
+    return Replique(_say("prets", personne.voix))
+
+
+def _human(_parole: Parole, _lu: Lu, personne: Personne, _conseiller: Conseiller) -> Replique:
+    return Replique(_say("humain", personne.voix))
+
+
+def _why_asked(parole: Parole, _lu: Lu, personne: Personne, conseiller: Conseiller) -> Replique:
+    question = parole.question and conseiller.questionnaire.question(parole.question)
+    if not question:
+        return Replique(_say("sans_question", personne.voix))
+    aide = question.aide and getattr(question.aide, personne.voix)
+    return Replique(aide or _say("scene", personne.voix))
+
+
+def _fact(_parole: Parole, lu: Lu, personne: Personne, _conseiller: Conseiller) -> Replique:
+    metiers = lu.intention.metiers
+    return Replique(_say("fiche" if metiers else "fiches", personne.voix), metiers)
+
+
+def _standing(_parole: Parole, lu: Lu, personne: Personne, conseiller: Conseiller) -> Replique:
+    """Why a métier stands where it does: the strongest reasons on each side, none left out."""
+    metiers = lu.intention.metiers
+    if not metiers:
+        return Replique(_say("sans_question", personne.voix))
+    told = (conseiller.explain(personne, slug) for slug in metiers)
+    total = len(conseiller.slugs)
+    return Replique("\n".join(_account(reco, total, personne.voix) for reco in told), metiers)
+
+
+def _account(reco: Recommandation, total: int, voix: Voix) -> str:
+    rang = "1er" if reco.rang == 1 else f"{reco.rang}e"
+    lines = [_say("rang", voix).format(titre=reco.metier.titre.double, rang=rang, total=total)]
+    lines += _side("Ce qui va :", reco.motifs)
+    lines += _side("Ce qui pèse :", reco.vigilances)
+    return "\n".join(lines)
+
+
+def _side(titre: str, motifs: tuple[Motif, ...]) -> list[str]:
+    return [f"{titre} {' '.join(m.texte for m in motifs[:RAISONS])}"] if motifs else []
+
+
+_SELON_ACTE: Mapping[Acte, Callable[[Parole, Lu, Personne, Conseiller], Replique]] = {
+    Acte.REPONSE: _noted,
+    Acte.PASSER: _passed,
+    Acte.RESULTATS: _ready,
+    Acte.AIDE_HUMAINE: _human,
+    Acte.POURQUOI_QUESTION: _why_asked,
+    Acte.QUESTION: _fact,
+    Acte.POURQUOI_METIER: _standing,
+    Acte.POURQUOI_PAS: _standing,
+}

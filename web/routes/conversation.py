@@ -1,0 +1,110 @@
+"""The conversation: one turn sent, the page it leads to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from knowledge.schema import Contact
+from service.conseiller import Conseiller
+from service.conversation import Conversation
+from service.fil import Echange, follow
+from service.intention import Acte
+from service.profil import MetierInconnu, Situation
+from service.questionnaire import QuestionInconnue
+from web.dependencies import ConseillerDep
+from web.rendering import render
+from web.routes.envoi import INCONNU, Envoi, EnvoiInvalide
+
+router = APIRouter(include_in_schema=False)
+EnvoiForm = Annotated[Envoi, Form()]
+
+
+@router.get("/conversation")
+@router.get("/resultats")
+@router.get("/comparer")
+def recommencer() -> RedirectResponse:
+    """These addresses need answers, and answers never travel in an address."""
+    return RedirectResponse("/", status_code=303)
+
+
+@router.post("/conversation")
+def converser(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> HTMLResponse:
+    try:
+        echange = follow_sent(conseiller, envoi)
+    except EnvoiInvalide as refus:
+        return show_refusal(request, conseiller, envoi, refus)
+    return _conversation(request, conseiller, echange, texte=envoi.brouillon)
+
+
+def follow_sent(conseiller: Conseiller, envoi: Envoi) -> Echange:
+    """The conversation with its newest answer. Raises EnvoiInvalide."""
+    try:
+        return follow(envoi.answered(), conseiller)
+    except (QuestionInconnue, MetierInconnu):
+        # Either this answer or an older one; what came before is kept only if it can be followed.
+        raise EnvoiInvalide(INCONNU, _kept(conseiller, envoi.conversation())) from None
+
+
+def show_refusal(
+    request: Request, conseiller: Conseiller, envoi: Envoi, refus: EnvoiInvalide
+) -> HTMLResponse:
+    """The page as it was, with the reason next to the field and all that was typed still in it."""
+    echange = follow(refus.conversation, conseiller)
+    return _conversation(request, conseiller, echange, texte=envoi.texte, erreur=str(refus))
+
+
+def contacts_for(conseiller: Conseiller, public: Situation | None) -> list[Contact]:
+    """Who may receive this person, the nearest to their situation first."""
+    wanted = public or Situation.AUTRE
+    return [c for c in conseiller.connaissances.contacts if wanted in c.publics]
+
+
+def _kept(conseiller: Conseiller, avant: Conversation) -> Conversation:
+    try:
+        follow(avant, conseiller)
+    except (QuestionInconnue, MetierInconnu):
+        return Conversation(public=avant.public)
+    return avant
+
+
+def _conversation(
+    request: Request,
+    conseiller: Conseiller,
+    echange: Echange,
+    *,
+    texte: str,
+    erreur: str | None = None,
+) -> HTMLResponse:
+    conversation = echange.conversation
+    human = echange.incompris or echange.acte is Acte.AIDE_HUMAINE
+    return render(
+        request,
+        "pages/conversation.html",
+        "fragments/conversation.html",
+        status=422 if erreur else 200,
+        echange=echange,
+        conversation=conversation,
+        voix=conversation.voix,
+        facile=conversation.facile,
+        etat=conversation.to_json(),
+        reponses=_answered(conseiller, conversation),
+        contacts=contacts_for(conseiller, conversation.public) if human else (),
+        metiers=conseiller.connaissances.metiers,
+        texte=texte,
+        erreur=erreur,
+    )
+
+
+def _answered(conseiller: Conseiller, conversation: Conversation) -> list[tuple[str, str, str]]:
+    """Each answer given: the question's id, its words, the words of the choice."""
+    found = []
+    for cle, choix in conversation.reponses.items():
+        question = conseiller.questionnaire.question(cle)
+        made = next((c for c in question.choix if c.id == choix), None) if question else None
+        if question and made:
+            voix, facile = conversation.voix, conversation.facile
+            found.append((cle, question.dit(voix, facile), made.dit(voix, facile)))
+    return found

@@ -1,0 +1,139 @@
+"""The three métiers and the surprise, and all that can be discussed about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse
+
+from knowledge.schema import Metier
+from service.conseiller import Conseiller
+from service.conversation import Reponse
+from service.fil import Echange, follow, told
+from service.hypotheses import Bascule, Changement, Essai, changes
+from service.libelles import supposition
+from service.orientation import Recommandation
+from service.profil import Voix
+from service.questionnaire import QuestionInconnue
+from web.dependencies import ConseillerDep
+from web.rendering import render
+from web.routes.conversation import follow_sent, show_refusal
+from web.routes.envoi import INCONNU, Envoi, EnvoiInvalide
+from web.routes.lieu import read_lieu, settle
+
+router = APIRouter(include_in_schema=False)
+EnvoiForm = Annotated[Envoi, Form()]
+
+PROPOSES = 3
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """An « Et si … ? » as a button: what it sends, and its words."""
+
+    valeur: str
+    texte: str
+    entrent: tuple[Metier, ...] = ()
+
+
+@dataclass(frozen=True)
+class PourquoiPas:
+    """Why one métier is not among the first, and which single answers would bring it there."""
+
+    reco: Recommandation
+    suppositions: tuple[Supposition, ...]
+
+
+@router.post("/resultats")
+def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> HTMLResponse:
+    try:
+        echange = follow_sent(conseiller, envoi)
+        essaye = _tried(envoi, echange, conseiller)
+    except EnvoiInvalide as refus:
+        return show_refusal(request, conseiller, envoi, refus)
+    conversation, saisi = (
+        echange.conversation,
+        read_lieu(envoi.saisie, echange.conversation, conseiller.communes),
+    )
+    conversation = settle(conversation, saisi)
+    shown = essaye or echange
+    orientation = conseiller.advise(shown.personne, PROPOSES, tout=True)
+    metiers = conseiller.connaissances.metiers
+    hypotheses = conseiller.suppose(shown.personne)
+    return render(
+        request,
+        "pages/resultats.html",
+        "fragments/resultats.html",
+        status=422 if saisi.erreur else 200,
+        saisi=saisi,
+        orientation=orientation,
+        secours=echange.alerte,
+        changement=_named(_change(envoi, shown, conseiller), metiers),
+        essai=Supposition(envoi.essai, _words(envoi.essai, conversation.voix)) if essaye else None,
+        suppositions=[_button(e, conversation.voix, metiers) for e in hypotheses.essais()],
+        pourquoi_pas=_why_not(envoi.pourquoi_pas, shown, conseiller),
+        classement=_whole_ranking(conseiller, shown) if envoi.tout else (),
+        ecartes=[metiers[slug] for slug in echange.profil.exclus if slug in metiers],
+        conversation=conversation,
+        metiers=metiers,
+        voix=conversation.voix,
+        facile=conversation.facile,
+        etat=conversation.to_json(),
+    )
+
+
+def _tried(envoi: Envoi, echange: Echange, conseiller: Conseiller) -> Echange | None:
+    """The same conversation with one answer supposed, kept nowhere. Raises EnvoiInvalide."""
+    if not envoi.essai:
+        return None
+    question, _, choix = envoi.essai.partition(":")
+    try:
+        return follow(echange.conversation.add(Reponse(question=question, choix=choix)), conseiller)
+    except (QuestionInconnue, ValueError):
+        raise EnvoiInvalide(INCONNU, echange.conversation) from None
+
+
+def _change(envoi: Envoi, apres: Echange, conseiller: Conseiller) -> Changement | None:
+    """What this act changed in the first three; None for a page that was only opened."""
+    if not envoi.changes_ranking:
+        return None
+    before = conseiller.suppose(told(envoi.conversation(), conseiller)).classement.slugs
+    return changes(before, conseiller.suppose(apres.personne).classement.slugs)
+
+
+def _why_not(slug: str, echange: Echange, conseiller: Conseiller) -> PourquoiPas | None:
+    if slug not in conseiller.connaissances.metiers:
+        return None
+    towards = conseiller.suppose(echange.personne).towards(slug)
+    voix = echange.conversation.voix
+    return PourquoiPas(
+        conseiller.explain(echange.personne, slug),
+        tuple(_button(bascule, voix, {}) for bascule in towards),
+    )
+
+
+def _button(possible: Essai | Bascule, voix: Voix, metiers: dict[str, Metier]) -> Supposition:
+    valeur = f"{possible.question}:{possible.choix}"
+    entrent = possible.changement.entrent if isinstance(possible, Essai) else ()
+    return Supposition(valeur, _words(valeur, voix), tuple(metiers[slug] for slug in entrent))
+
+
+def _words(valeur: str, voix: Voix) -> str:
+    question, _, choix = valeur.partition(":")
+    return supposition(question, choix, voix)
+
+
+def _named(changement: Changement | None, metiers: dict[str, Metier]) -> dict[str, list[Metier]] | None:
+    """The métiers that came in, went out, and now come first; None when nothing was to be compared."""
+    if changement is None:
+        return None
+    premier = [changement.premier] if changement.premier else []
+    parts = {"entrent": changement.entrent, "sortent": changement.sortent, "premier": premier}
+    return {nom: [metiers[slug] for slug in slugs] for nom, slugs in parts.items()}
+
+
+def _whole_ranking(conseiller: Conseiller, echange: Echange) -> tuple[Recommandation, ...]:
+    every = len(conseiller.connaissances.metiers)
+    return conseiller.advise(echange.personne, every).recommandations
