@@ -26,6 +26,24 @@ def parole(texte: str, public: Situation = Situation.JEUNE) -> str:
     return state(Parole(texte=texte), public=public)
 
 
+REPONDU = state(
+    Parole(texte=SMS),
+    Reponse(question="publics.bebes", choix="2"),
+    Reponse(question="situations.refus_toilette", choix="je_ne_sais_pas"),
+)
+INCOMPRIS = state(Parole(texte="blurp zorg gnif"), Parole(texte="grumf plok gnouf"))
+PRET = state(
+    Reponse(question="publics.bebes", choix="2"),
+    Reponse(question="publics.enfants", choix="1"),
+    Reponse(question="publics.personnes_agees", choix="-2"),
+    Reponse(question="cadres.creche_ecole", choix="2"),
+    Reponse(question="activites.soigner", choix="-2"),
+    Reponse(question="activites.eduquer", choix="2"),
+    Reponse(question="etudes_max", choix="1_an"),
+    Reponse(question="contraintes.nuit", choix="non"),
+    Reponse(question="niveau", choix="cap_bep"),
+)
+"""Someone whose first three hardly move any more."""
 ADULTE = parole(CUISINIER, Situation.RECONVERSION)
 ECARTE = state(Parole(texte=SMS), Exclusion(metier="aide-soignant"))
 PROCHE = "/proche/aide-soignant"
@@ -36,6 +54,18 @@ def chez(commune: str, public: Situation = Situation.JEUNE) -> str:
     return state(Parole(texte=SMS), Endroit(commune=commune), public=public)
 
 
+DIFFICILE = state(
+    Reponse(question="publics.personnes_agees", choix="2"),
+    Reponse(question="activites.soigner", choix="2"),
+    Reponse(question="contraintes.nuit", choix="non"),
+    Reponse(question="contraintes.week_end", choix="non"),
+    Reponse(question="contraintes.port_de_charges", choix="un_peu"),
+    Reponse(question="permis", choix="non"),
+    Reponse(question="etudes_max", choix="6_mois"),
+)
+"""Someone whose refusals close many doors."""
+QUATRE = ("infirmier", "ambulancier", "sage-femme", "puericulteur")
+FACILE = Conversation(public=Situation.JEUNE, facile=True, tours=(Parole(texte=SMS),)).to_json()
 ICI = chez(SAINT_DENIS)
 ADULTE_ICI = chez(SAINT_DENIS, Situation.RECONVERSION)
 
@@ -56,7 +86,7 @@ class Etat:
 
     nom: str
     chemin: str
-    data: dict[str, str] | None = None
+    data: dict[str, str | list[str]] | None = None
     status: int = 200
 
     def ask(self, client: TestClient, *, htmx: bool = False) -> Recu:
@@ -69,7 +99,9 @@ class Etat:
 ETATS = (
     Etat("accueil", "/"),
     Etat("metiers", "/metiers"),
+    Etat("metiers-par-duree", "/metiers/par-duree"),
     Etat("metier", "/metiers/aide-soignant"),
+    Etat("metier-facile", "/metiers/aide-soignant", {"lecture": "facile"}),
     Etat("metier-depuis-resultats", "/metiers/aide-soignant", {"etat": parole(SMS)}),
     Etat("vos-donnees", "/vos-donnees"),
     Etat("a-propos", "/a-propos"),
@@ -80,6 +112,14 @@ ETATS = (
     Etat("debut-accompagne", "/conversation", {"public": "autre"}),
     Etat("compris", "/conversation", {"etat": state(), "texte": SMS, "envoyer": "1"}),
     Etat("compris-adulte", "/conversation", {"etat": ADULTE}),
+    Etat("question-facile", "/conversation", {"etat": REPONDU, "lecture": "facile"}),
+    Etat("question-vous", "/conversation", {"etat": REPONDU, "voix": "vous"}),
+    Etat("question-reprise", "/conversation", {"etat": REPONDU, "reprendre": "publics.bebes"}),
+    Etat("incompris", "/conversation", {"etat": INCOMPRIS}),
+    Etat("aide-humaine", "/conversation", {"etat": parole("je veux parler à un vrai conseiller")}),
+    Etat("pourquoi-pas-en-mots", "/conversation", {"etat": parole("et pourquoi pas sage-femme ?")}),
+    Etat("arrivee", "/conversation", {"etat": parole("montre-moi mes métiers")}),
+    Etat("question-en-plus", "/conversation", {"etat": PRET, "continuer": "1"}),
     Etat("detresse", "/conversation", {"texte": DETRESSE, "envoyer": "1"}),
     Etat("erreur-vide", "/conversation", {"etat": state(), "envoyer": "1"}, 422),
     Etat("erreur-long", "/conversation", {"texte": "x" * 2001, "envoyer": "1"}, 422),
@@ -89,6 +129,16 @@ ETATS = (
     Etat("resultats-adulte", "/resultats", {"etat": ADULTE}),
     Etat("resultats-flous", "/resultats", {"etat": state()}),
     Etat("resultats-ecartes", "/resultats", {"etat": ECARTE}),
+    Etat("resultats-raison", "/resultats", {"etat": DIFFICILE, "ecarter": "aide-menager:salaire"}),
+    Etat("resultats-sans-changement", "/resultats", {"etat": DIFFICILE, "importance": "cadres:beaucoup"}),
+    Etat("resultats-essai", "/resultats", {"etat": DIFFICILE, "essai": "contraintes.week_end:oui"}),
+    Etat("resultats-pourquoi-pas", "/resultats", {"etat": DIFFICILE, "pourquoi_pas": "infirmier"}),
+    Etat("resultats-pourquoi-pas-proche", "/resultats", {"etat": ADULTE, "pourquoi_pas": "ergotherapeute"}),
+    Etat("resultats-faciles", "/resultats", {"etat": FACILE}),
+    Etat("comparer", "/comparer", {"etat": DIFFICILE, "metiers": ["aide-soignant", "aide-menager"]}),
+    Etat("comparer-trois", "/comparer", {"metiers": ["infirmier", "ambulancier", "assistant-maternel"]}),
+    Etat("comparer-trop-peu", "/comparer", {"etat": parole(SMS), "metiers": ["ambulancier"]}, 422),
+    Etat("comparer-trop", "/comparer", {"metiers": [*QUATRE]}, 422),
     Etat("resultats-tout", "/resultats", {"etat": parole(SMS), "tout": "1"}),
     Etat("resultats-hors-sujet", "/resultats", {"etat": parole(HORS_SUJET)}),
     Etat("resultats-detresse", "/resultats", {"etat": parole(DETRESSE)}),

@@ -21,6 +21,7 @@ from service.catalogue.recherche import Trouvaille
 from service.catalogue.reperes import genre_of
 from service.geographie import DEPARTEMENTS
 from service.libelles import duration
+from service.refus import reasons
 from web import libelles
 
 DOSSIER = Path(__file__).parent
@@ -47,7 +48,9 @@ def render(
     wants_fragment = fragment is not None and request.headers.get("HX-Request") == "true"
     template = fragment if fragment is not None and wants_fragment else page
     html = environment().get_template(template).render(chemin=request.url.path, **context)
-    return HTMLResponse(html, status_code=status)
+    # The style sheet is asked for while the page itself is still coming: on a slow line, a fifth of a second.
+    preload = {} if template == fragment else {"Link": f"<{static_url('app.css')}>; rel=preload; as=style"}
+    return HTMLResponse(html, status_code=status, headers=preload)
 
 
 @cache
@@ -60,7 +63,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(statique=static_url, libelles=libelles, scene=scene_url, dire=say)
+    env.globals.update(statique=static_url, libelles=libelles, scene=scene_url, dire=say, raisons=reasons)
     env.filters.update(date_fr=date_fr, nombre=nombre, mois=duree_mois, barre=bar_span)
     env.filters.update(ancre=libelles.anchor, typo=bind_spaces, joindre=contact_link)
     env.filters.update(genre=genre_of, moment_fr=moment_fr, eloignement=eloignement, compte=compte)
