@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from service.conseiller import Conseiller
 from tests.browser.gestes import answer, results, say, show, start
@@ -21,7 +21,18 @@ LARGEURS = {360: 780, 768: 1024, 1280: 900}
 COULEURS = 128
 HAUTEUR_MAX = 2400
 """Longer pages are cut: the rest repeats the same pieces."""
-FIXES = ("accueil", "metiers", "metier", "vos-donnees", "a-propos", "qualite", "detresse")
+FIXES = (
+    "accueil",
+    "metiers",
+    "metiers-par-duree",
+    "metier",
+    "resultats-essai",
+    "comparer-trois",
+    "vos-donnees",
+    "a-propos",
+    "qualite",
+    "detresse",
+)
 PROCHES = (
     "proche-sans-lieu",
     "proche-lieu-ambigu",
@@ -35,6 +46,13 @@ PROCHES = (
 )
 """Taken on a phone and on a large screen: what is between them changes nothing there."""
 SOMBRES = ("accueil", "metier", "proche-formations", "resultats-avec-lieu")
+REGLES = ("accueil", "metier", "resultats-essai")
+"""As seen by whoever asked the system for more contrast, or for its own colours."""
+FACILES = ("metier-facile", "resultats-faciles")
+PAPIER = 794
+"""Width of an A4 sheet, in CSS pixels."""
+HAUTEUR = 1123
+"""Its height: that of a screen in no list."""
 
 
 def main() -> None:
@@ -46,12 +64,21 @@ def main() -> None:
         for largeur in (min(LARGEURS), max(LARGEURS)):
             _near(_page(b, site, largeur), largeur)
         _dark(_page(b, site, 360, color_scheme="dark"))
+        _all(_page(b, site, 360, contrast="more"), REGLES, "contraste")
+        _all(_page(b, site, 360, forced_colors="active"), REGLES, "couleurs-forcees")
+        _all(_page(b, site, 360), FACILES, "360")
+        _easy(_page(b, site, 360))
+        _paper(_page(b, site, PAPIER))
 
 
 def _states(page: Page, largeur: int) -> None:
-    for nom in FIXES:
+    _all(page, FIXES, str(largeur))
+
+
+def _all(page: Page, noms: tuple[str, ...], suffixe: str) -> None:
+    for nom in noms:
         show(page, PAR_NOM[nom])
-        _save(page, f"{nom}-{largeur}")
+        _save(page, f"{nom}-{suffixe}")
 
 
 def _journeys(page: Page, largeur: int) -> None:
@@ -69,9 +96,7 @@ def _journeys(page: Page, largeur: int) -> None:
 
 
 def _near(page: Page, largeur: int) -> None:
-    for nom in PROCHES:
-        show(page, PAR_NOM[nom])
-        _save(page, f"{nom}-{largeur}")
+    _all(page, PROCHES, str(largeur))
     show(page, PAR_NOM["proche-offres"])
     _open_map(page)
     _save(page, f"proche-carte-{largeur}", whole=False)
@@ -87,9 +112,7 @@ def _open_map(page: Page) -> None:
 
 
 def _dark(page: Page) -> None:
-    for nom in SOMBRES:
-        show(page, PAR_NOM[nom])
-        _save(page, f"{nom}-sombre")
+    _all(page, SOMBRES, "sombre")
     start(page, "Je veux changer de métier")
     say(page, CUISINIER)
     _save(page, "compris-sombre", whole=False)
@@ -97,8 +120,28 @@ def _dark(page: Page) -> None:
     _save(page, "resultats-sombre")
 
 
+def _easy(page: Page) -> None:
+    """« Facile à lire »: a scene, then the question that comes next."""
+    start(page, "Je cherche ma voie")
+    page.locator(".reglages summary").click()
+    page.locator('[name="lecture"][value="facile"]').click()
+    expect(page.locator(".question.facile")).to_be_visible()
+    page.mouse.move(0, 0)
+    _save(page, "facile-scene-360", whole=False)
+    answer(page)
+    page.mouse.move(0, 0)
+    _save(page, "facile-question-360", whole=False)
+
+
+def _paper(page: Page) -> None:
+    """What the printer receives, in one piece."""
+    show(page, PAR_NOM["resultats"])
+    page.emulate_media(media="print")
+    _save(page, "resultats-papier")
+
+
 def _page(browser: Browser, site: str, largeur: int, **options: str) -> Page:
-    viewport = {"width": largeur, "height": LARGEURS[largeur]}
+    viewport = {"width": largeur, "height": LARGEURS.get(largeur, HAUTEUR)}
     context = browser.new_context(
         base_url=site,
         viewport=viewport,  # type: ignore[arg-type]
