@@ -76,7 +76,7 @@ def _imported(source: str, fichier: Path, adresse: str, index: Path) -> tuple[fl
     environ = {**os.environ, "DATABASE_URL": adresse, "CAP_SOIN_INDEX": str(index)}
     command = [sys.executable, "-m", "service.catalogue", "import", source, str(fichier)]
     begun = time.perf_counter()
-    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - our own command
+    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -85,7 +85,7 @@ def _imported(source: str, fichier: Path, adresse: str, index: Path) -> tuple[fl
 
 
 def _searched(catalogue: Catalogue, conseiller: Conseiller, adresse: str) -> None:
-    hasard = Random(7)  # noqa: S311 - seeded chance, never a secret
+    hasard = Random(7)
     everywhere = list(conseiller.communes)
     places = hasard.choices(everywhere, [c.population for c in everywhere], k=RECHERCHES + CHAUFFE)
     slugs = hasard.choices(list(conseiller.connaissances.metiers), k=RECHERCHES + CHAUFFE)

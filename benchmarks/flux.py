@@ -30,7 +30,7 @@ def write_offres(
     chemin: Path, nombre: int, connaissances: Connaissances, communes: Communes, jour: date
 ) -> None:
     """JSON lines as France Travail gives offers."""
-    hasard = Random(nombre)  # noqa: S311 - seeded chance, never a secret
+    hasard = Random(nombre)
     with chemin.open("w", encoding="utf-8") as flux:
         for numero, (metier, commune) in enumerate(_drawn(nombre, connaissances, communes, hasard)):
             flux.write(json.dumps(_offre(numero, metier, commune, jour, hasard), ensure_ascii=False) + "\n")
@@ -40,7 +40,7 @@ def write_formations(
     chemin: Path, nombre: int, connaissances: Connaissances, communes: Communes, jour: date
 ) -> None:
     """LHÉO 2.3, as a Carif-Oref gives courses."""
-    hasard = Random(nombre)  # noqa: S311 - seeded chance, never a secret
+    hasard = Random(nombre)
     with chemin.open("w", encoding="utf-8") as flux:
         flux.write('<?xml version="1.0" encoding="UTF-8"?>\n<lheo xmlns="http://lheo.gouv.fr/2.3"><offres>\n')
         for numero, (metier, commune) in enumerate(_drawn(nombre, connaissances, communes, hasard)):
