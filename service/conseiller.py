@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from knowledge import loading
 from knowledge.loading import Connaissances, load_knowledge
 from knowledge.passages import all_passages
-from knowledge.schema import Transfert
+from knowledge.schema import Question, Transfert
 from models import encoder, index
 from models.comprehension import SIGNAL
 from models.encoder import Encodeur, EncodeurStatique
@@ -152,10 +152,12 @@ class Conseiller:
         personne = Personne(profil, self.ecrit(propos), voix=profil.voix)
         if alerte:
             return self._orientation((), self._view(personne), alerte=alerte)
-        return self.advise(personne, limite, tout)
+        return self.advise(personne, limite, tout, suite=True)
 
-    def advise(self, personne: Personne, limite: int = 3, tout: bool = False) -> Orientation:
-        """The same for a person whose words were read already. Raises nothing: what they said was checked."""
+    def advise(
+        self, personne: Personne, limite: int = 3, tout: bool = False, *, suite: bool = False
+    ) -> Orientation:
+        """The same for a person whose words were read already, without what to ask next unless `suite`."""
         vue = self._view(personne)
         if personne.ecrit.hors_sujet and _only_words(personne.profil):
             return self._orientation((), vue, off_topic=True)
@@ -166,7 +168,10 @@ class Conseiller:
         )
         other = surprise_of(classement, limite)
         surprise = explained(other, classement.rank(other.metier.slug), tout) if other else None
-        return self._orientation(recommandations, vue, classement=classement, surprise=surprise)
+        asked = self._ask(vue, classement, ()).question if suite else None
+        return self._orientation(
+            recommandations, vue, clair=classement.clair, surprise=surprise, prochaine=asked
+        )
 
     def explain(self, personne: Personne, slug: str) -> Recommandation:
         """The full account of one métier for this person, wherever it stands. Raises MetierInconnu."""
@@ -191,7 +196,7 @@ class Conseiller:
     def ask(self, personne: Personne, posees: Sequence[str]) -> ProchaineQuestion:
         """The same for a person whose words were read already."""
         vue = self._view(personne)
-        return self.questionnaire.next_question(vue.neutre, posees, self._belief(self._rank(vue, personne)))
+        return self._ask(vue, self._rank(vue, personne), posees)
 
     def entendre(self, texte: str) -> Propos:
         """Hear and read one text, personal details set aside first."""
@@ -322,6 +327,9 @@ class Conseiller:
     def _rank(self, vue: _Vue, personne: Personne) -> Classement:
         return self._match(personne.importances, vue.neutre)
 
+    def _ask(self, vue: _Vue, classement: Classement, posees: Sequence[str]) -> ProchaineQuestion:
+        return self.questionnaire.next_question(vue.neutre, posees, self._belief(classement))
+
     def _belief(self, classement: Classement) -> NDArray[np.float64]:
         """In the order of the métiers, as the questionnaire counts them."""
         shares = {p.metier.slug: p.croyance for p in classement.places}
@@ -365,20 +373,18 @@ class Conseiller:
         recommandations: tuple[Recommandation, ...],
         vue: _Vue,
         *,
-        classement: Classement | None = None,
+        clair: bool = False,
         alerte: Alerte | None = None,
         off_topic: bool = False,
         surprise: Recommandation | None = None,
+        prochaine: Question | None = None,
     ) -> Orientation:
-        suite = None
-        if classement:
-            suite = self.questionnaire.next_question(vue.neutre, (), self._belief(classement))
         return Orientation(
             recommandations=recommandations,
-            resultat_clair=classement.clair if classement else False,
+            resultat_clair=clair,
             hors_sujet=off_topic and alerte is None,
             alerte=alerte,
-            prochaine_question=suite.question.id if suite and suite.question else None,
+            prochaine_question=prochaine.id if prochaine else None,
             non_reconnus=vue.non_reconnus,
             versions=self.versions,
             lecture=vue.lecture.indices,

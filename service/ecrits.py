@@ -23,6 +23,8 @@ MILLE = 1000
 # A long text does not silence a short one said later.
 MOTS_MAX = 30
 
+_FAITS = ("contraintes.", "permis", "niveau", "etudes_max", "revenu_pendant_formation", "aidant")
+
 _Millieme = Annotated[int, Field(ge=-2 * MILLE, le=2 * MILLE)]
 _Mots = Annotated[str, Field(max_length=ENVIES_MAX)]
 
@@ -42,6 +44,13 @@ class Ecrit:
     """True when it speaks of something else, and weighs nothing."""
     detresse: bool = False
     """True when it calls for help: answered at once, never part of a profile."""
+
+    def facts(self) -> Self:
+        """Only what is said of one's situation: a question about a métier is no wish for it."""
+        kept = tuple(i for i in self.lecture.indices if i.champ.startswith(_FAITS))
+        return replace(
+            self, lecture=replace(self.lecture, indices=kept), mots=0, attractions={}, proximites={}
+        )
 
     def without(self, champ: str) -> Self:
         """The same, with one field unsaid; what the words draw to stays."""

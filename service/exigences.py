@@ -20,9 +20,7 @@ def requirements(s: Situation, age: int | None, voix: Voix) -> tuple[Exigence, .
 
     A constraint nobody spoke of is told where the job imposes it often, so that it is not discovered later.
     """
-    found = [
-        e for e in (_length(s, voix), _level(s, voix), _licence(s, voix), _minimum_age(s, age, voix)) if e
-    ]
+    found = [e for e in (_length(s, voix), _level(s, voix), _licence(s, voix), _minimum_age(s, age)) if e]
     found += [e for cle in Contrainte if (e := _constraint(s, cle))]
     return tuple(sorted(found, key=lambda e: _ORDRE.index(e.verdict)))
 
@@ -62,15 +60,13 @@ def _licence(s: Situation, voix: Voix) -> Exigence | None:
     return Exigence("permis", closed, f"{texte}, {missing}")
 
 
-def _minimum_age(s: Situation, age: int | None, voix: Voix) -> Exigence | None:
+def _minimum_age(s: Situation, age: int | None) -> Exigence | None:
     minimum = s.metier.exigences.age_minimum
     if minimum is None or age is None or age >= minimum.ans:
         return None
-    # Someone who will be old enough at the end of the training may often begin it; the school decides.
-    soon = age + s.distance.mois / 12 >= minimum.ans
-    who = "tu as" if voix == "tu" else "vous avez"
-    texte = f"Il faut {minimum.ans} ans, et {who} {age} ans"
-    return Exigence("age", Verdict.A_VERIFIER if soon else Verdict.BLOQUANT, texte)
+    # The age of entry into training, or that of practice: the sentence says which. A year passes soon.
+    soon = minimum.ans - age <= 1
+    return Exigence("age", Verdict.A_VERIFIER if soon else Verdict.BLOQUANT, minimum.texte.rstrip("."))
 
 
 def _constraint(s: Situation, cle: Contrainte) -> Exigence | None:

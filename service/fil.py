@@ -6,8 +6,9 @@ text travels with it, and is read again only when it was not yet, or when some o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 from knowledge.schema import Question
 from service import libelles, repliques
@@ -69,12 +70,17 @@ class Echange:
     """All that is known: answered, or read."""
     messages: tuple[Message, ...]
     compris: tuple[Puce, ...]
-    prochaine: ProchaineQuestion
     alerte: Alerte | None
     acte: Acte | None
     """What the last turn did, when it was written."""
     incompris: bool
     """The last words were not understood, nor those before."""
+    demander: Callable[[], ProchaineQuestion]
+
+    @cached_property
+    def prochaine(self) -> ProchaineQuestion:
+        """Looked for only by pages that ask."""
+        return self.demander()
 
     @property
     def question(self) -> Question | None:
@@ -94,28 +100,31 @@ def follow(conversation: Conversation, conseiller: Conseiller) -> Echange:
     fil = _Fil.of(conversation, conseiller)
     if fil.acte is Acte.REVENIR and fil.fresh:
         return follow(_back(conversation), conseiller)
-    conversation, personne = fil.conversation, fil.personne
-    prochaine = conseiller.ask(personne, conversation.posees)
-    wanted = conversation.reprise or fil.doubt()
-    if wanted:
-        question = conseiller.questionnaire.question(wanted)
-        prochaine = ProchaineQuestion(question, prochaine.reste, prochaine.stable)
+    personne, profil = fil.personne, fil.profil
     return Echange(
-        conversation,
+        fil.conversation,
         personne,
-        fil.profil,
+        profil,
         tuple(fil.messages),
-        _chips(fil.profil, personne.ecrit.lecture.indices),
-        prochaine,
+        _chips(profil, personne.ecrit.lecture.indices),
         fil.alerte,
         fil.acte,
         fil.incompris >= INCOMPRIS_MAX,
+        partial(_next, fil, personne),
     )
 
 
 def told(conversation: Conversation, conseiller: Conseiller) -> Personne:
     """What was said so far, without the rest of a conversation page. Raises QuestionInconnue."""
     return _Fil.of(conversation, conseiller).personne
+
+
+def _next(fil: _Fil, personne: Personne) -> ProchaineQuestion:
+    """A question to be asked again, or about what was half understood, comes before the most telling one."""
+    prochaine = fil.conseiller.ask(personne, fil.conversation.posees)
+    if wanted := fil.conversation.reprise or fil.doubt():
+        return replace(prochaine, question=fil.conseiller.questionnaire.question(wanted))
+    return prochaine
 
 
 def _back(conversation: Conversation) -> Conversation:
@@ -261,10 +270,13 @@ class _Fil:
         made = answer(parole)
         effet = self._effect(made)[1] if made else Profil()
         self.answered = effet.completed_by(self.answered)
-        if _says_more(lu.intention) and not lu.hors_sujet:
-            self._believe(lu.ecrit(parole.texte, self.conseiller.slugs), effet)
-        elif lu.hors_sujet:
-            self.ecrits.append(lu.ecrit(parole.texte, self.conseiller.slugs))
+        ecrit = lu.ecrit(parole.texte, self.conseiller.slugs)
+        if lu.hors_sujet:
+            self.ecrits.append(ecrit)
+        elif lu.intention.acte is Acte.QUESTION:
+            self._believe(ecrit.facts(), effet)
+        elif _says_more(lu.intention):
+            self._believe(ecrit, effet)
         self._reply(parole, lu)
 
     def _believe(self, ecrit: Ecrit, effet: Profil) -> None:

@@ -112,6 +112,16 @@ def duration(mois: int) -> str:
     return f"{mois} mois"
 
 
+ETUDES: dict[str, str] = {
+    "aucune": "de commencer tout de suite",
+    "6_mois": "6 mois de formation",
+    "1_an": "1 an de formation",
+    "3_ans": "3 ans de formation",
+    "5_ans": "de longues études",
+}
+"""After « accepter »."""
+
+
 def supposition(question: str, choix: str, voix: Voix) -> str:
     """Another answer as a question: (`contraintes.nuit`, `oui`) → « Et si tu acceptais … ? »."""
     champ, _, cle = question.partition(".")
@@ -121,7 +131,7 @@ def supposition(question: str, choix: str, voix: Voix) -> str:
         what = CONTRAINTES[Contrainte(cle)]
         return _suppose(tu, verb or ("acceptais un peu", "acceptiez un peu"), what)
     if question == "etudes_max":
-        return _suppose(tu, ("pouvais te former :", "pouviez vous former :"), value_label(question, choix))
+        return _suppose(tu, ("acceptais", "acceptiez"), ETUDES[choix])
     if question == "permis":
         return _suppose(tu, ("avais", "aviez"), "le permis B")
     if question == "revenu_pendant_formation":

@@ -101,6 +101,13 @@ def test_a_question_asked_again_keeps_its_answer_until_another_is_given(conseill
     assert again.undo() == said
 
 
+def test_a_question_tells_facts_and_no_wish(conseiller: Conseiller) -> None:
+    echange = follow(_said(Parole(texte="jai pas le bac cest grave?")), conseiller)
+    assert echange.acte is Acte.QUESTION
+    assert echange.profil == Profil(public=Situation.JEUNE, niveau="sans_diplome")
+    assert not echange.personne.ecrit.attractions
+
+
 def test_a_broad_answer_leaves_what_was_plainly_said(conseiller: Conseiller) -> None:
     broad = next(q for q in conseiller.connaissances.questions if q.id == "carrefours.enfance")
     choix = next(c for c in broad.choix if "bebes" in str(c.effet))

@@ -78,7 +78,8 @@ def test_a_licence_closes_only_where_it_is_indispensable(
     [
         pytest.param(None, None, id="unknown"),
         pytest.param(17, None, id="old_enough"),
-        pytest.param(16, BLOQUE, id="too_young_even_at_the_end"),
+        pytest.param(16, VOIR, id="a_year_short"),
+        pytest.param(14, BLOQUE, id="years_short"),
     ],
 )
 def test_age_is_only_spoken_of_when_it_is_missing(

@@ -22,8 +22,8 @@ router = APIRouter(include_in_schema=False)
 EnvoiForm = Annotated[Envoi, Form()]
 
 MIN, MAX = 2, 3
-PAS_ASSEZ = "Choisissez deux ou trois métiers à comparer."
-TROP = "Trois métiers au plus tiennent côte à côte. Gardez-en deux ou trois."
+PAS_ASSEZ = "Il faut deux ou trois métiers pour comparer."
+TROP = "Trois métiers au plus tiennent côte à côte : il faut en garder deux ou trois."
 
 
 @router.post("/comparer")
