@@ -61,7 +61,6 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
     shown = essaye or echange
     orientation = conseiller.advise(shown.personne, PROPOSES, tout=True)
     metiers = conseiller.connaissances.metiers
-    hypotheses = conseiller.suppose(shown.personne)
     return render(
         request,
         "pages/resultats.html",
@@ -72,7 +71,7 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
         secours=echange.alerte,
         changement=_named(_change(envoi, shown, conseiller), metiers),
         essai=Supposition(envoi.essai, _words(envoi.essai, conversation.voix)) if essaye else None,
-        suppositions=[_button(e, conversation.voix, metiers) for e in hypotheses.essais()],
+        suppositions=[] if essaye else _suppositions(echange, conseiller),
         pourquoi_pas=_why_not(envoi.pourquoi_pas, shown, conseiller),
         classement=_whole_ranking(conseiller, shown) if envoi.tout else (),
         ecartes=[metiers[slug] for slug in echange.profil.exclus if slug in metiers],
@@ -82,6 +81,11 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
         facile=conversation.facile,
         etat=conversation.to_json(),
     )
+
+
+def _suppositions(echange: Echange, conseiller: Conseiller) -> list[Supposition]:
+    essais = conseiller.suppose(echange.personne).essais()
+    return [_button(e, echange.conversation.voix, conseiller.connaissances.metiers) for e in essais]
 
 
 def _tried(envoi: Envoi, echange: Echange, conseiller: Conseiller) -> Echange | None:
