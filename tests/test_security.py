@@ -1,4 +1,4 @@
-"""What surrounds every answer: headers, origins, limits, and logs that hold nobody's words."""
+"""The gate: origins, hosts, limits, and logs that hold nobody's words (headers: test_entetes.py)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
@@ -63,57 +62,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
-# --- headers -------------------------------------------------------------------------------------
-
-
-def test_every_kind_of_answer_carries_the_same_headers(conseiller: Conseiller) -> None:
-    app = create_app(Settings(), BrokenConseiller(conseiller))
-    app.add_api_route("/ailleurs", lambda: RedirectResponse("/", 303), methods=["GET"])
-    with TestClient(app, follow_redirects=False) as client:
-        answers = {
-            200: client.get("/"),
-            303: client.get("/ailleurs"),
-            403: client.post("/", headers={"sec-fetch-site": "cross-site"}),
-            404: client.get("/rien"),
-            405: client.delete("/api/v1/metiers"),
-            413: client.post("/", content=b"a" * 70_000, headers=OWN),
-            414: client.get("/?q=" + "a" * 5_000),
-            415: client.post("/", content=b"a", headers=OWN | {"content-encoding": "gzip"}),
-            422: client.post("/api/v1/orientation", json={"age": 1}),
-            431: client.get("/", headers={"x-long": "a" * 17_000}),
-            500: client.post("/api/v1/orientation", json={}),
-        }
-        static = client.get("/static/htmx-2.0.11.min.js")
-    for status, answer in answers.items():
-        assert answer.status_code == status
-        assert answer.headers["cache-control"] == "no-store", status
-    for answer in (*answers.values(), static):
-        carried = {name: answer.headers.get(name) for name in security.HEADERS}
-        assert carried == security.HEADERS, answer.status_code
-
-
-def test_the_policy_allows_no_inline_script_and_no_third_party() -> None:
-    directives = [directive.strip().split(" ") for directive in security.CSP.split(";")]
-    for _, *sources in directives:
-        assert set(sources) <= {"'self'", "'none'", "data:"}
-    assert ["script-src", "'self'"] in directives
-
-
-def test_a_page_varies_with_htmx_and_a_document_does_not(client: TestClient) -> None:
-    assert client.get("/").headers["vary"].lower().split(", ").count("hx-request") == 1
-    assert "vary" not in client.get("/api/v1/sante").headers
-
-
-@pytest.mark.parametrize(
-    ("path", "cached"),
-    [
-        ("/static/htmx-2.0.11.min.js?v=1", "public, max-age=31536000, immutable"),
-        ("/static/htmx-2.0.11.min.js", "public, max-age=3600"),
-        ("/static/absent.js?v=1", "no-store"),
-    ],
-)
-def test_only_a_file_found_is_cached(client: TestClient, path: str, cached: str) -> None:
-    assert client.get(path).headers["cache-control"] == cached
+# --- https and cookies ---------------------------------------------------------------------------
 
 
 def test_hsts_is_sent_only_when_the_public_comes_by_https(conseiller: Conseiller) -> None:

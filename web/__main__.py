@@ -36,7 +36,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "http": "h11",
         "ws": "none",
         "h11_max_incomplete_event_size": HEADERS_BUFFER_BYTES,
-        "limit_concurrency": settings.connexions_max,
+        # Connections, idle ones included; `security.Capacity` refuses requests well before.
+        "limit_concurrency": 2 * settings.connexions_max,
         "timeout_keep_alive": 5,
         "timeout_graceful_shutdown": 10,
         "server_header": False,

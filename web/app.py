@@ -25,7 +25,7 @@ from web.journal import AccessLog
 from web.routes import comparaison, conversation, metiers, pages, proche, resultats
 from web.security import BoundedBody, Capacity, KnownHosts, RequestLimits, SameOrigin, SecurityHeaders
 from web.settings import Settings
-from web.statique import CompressedFiles
+from web.statique import CompressedFiles, CompressedPages
 
 DESCRIPTION = """Orientation vers 26 métiers du soin et du social.
 
@@ -88,6 +88,7 @@ def _layers(settings: Settings) -> list[Middleware]:
         Middleware(KnownHosts, hotes=settings.hotes_connus),
         Middleware(SameOrigin),
         Middleware(BoundedBody),
+        Middleware(CompressedPages),
     ]
 
 

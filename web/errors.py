@@ -66,8 +66,10 @@ CLOSING = frozenset({400, 408, 413})
 class Refusal(HTTPException):
     """A request we do not serve; `detail` is a French sentence without anything that was typed."""
 
-    def __init__(self, status: int, detail: str | None = None) -> None:
-        super().__init__(status, detail or DETAILS[status])
+    def __init__(
+        self, status: int, detail: str | None = None, *, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(status, detail or DETAILS[status], headers)
 
 
 class ResponseCut(Exception):
@@ -115,7 +117,7 @@ def answer_error(request: Request, error: Exception) -> Response:
     """The answer to any exception; only what we did not foresee is logged."""
     match error:
         case Refusal():
-            return respond(request, error.status_code, error.detail)
+            return respond(request, error.status_code, error.detail, headers=error.headers)
         case StarletteHTTPException():
             return respond(request, error.status_code, headers=error.headers)
         case RequestValidationError():

@@ -1,4 +1,4 @@
-"""The gate in front of the application: five small ASGI layers, each with one refusal.
+"""The gate in front of the application: small ASGI layers, each with one refusal.
 
 They know nothing of métiers. A layer refuses by raising `Refusal`; `errors.SafetyNet`, just outside
 them, turns it into a French page or a problem document. `SecurityHeaders` is outside both, so that
@@ -37,7 +37,9 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 ANSWERED_FROM_DISK = frozenset({200, 206, 304})
-# A file whose URL holds its digest (?v=) never changes; the others may after a release.
+# A file whose URL holds its digest (?v=) or the version it was published under never changes; the
+# others may after a release.
+PUBLISHED = re.compile(r"[-/]\d+\.\d+\.\d+", re.ASCII)
 CACHE_VERSIONED = "public, max-age=31536000, immutable"
 CACHE_STATIC = "public, max-age=3600"
 
@@ -49,6 +51,7 @@ HEADERS_MAX = 100
 URL_MAX_BYTES = 4_096
 BODY_MAX_BYTES = 65_536
 BODY_DEADLINE_S = 10.0
+RETRY_AFTER_S = 5
 HOST = re.compile(r"(?P<nom>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
 
@@ -84,7 +87,32 @@ class SecurityHeaders:
 def _cache_control(scope: Scope, status: int) -> str:
     if not scope["path"].startswith("/static/") or status not in ANSWERED_FROM_DISK:
         return "no-store"
-    return CACHE_VERSIONED if scope["query_string"].startswith(b"v=") else CACHE_STATIC
+    versioned = scope["query_string"].startswith(b"v=") or PUBLISHED.search(scope["path"])
+    return CACHE_VERSIONED if versioned else CACHE_STATIC
+
+
+class Capacity:
+    """Refuses at once what would make everyone wait: so many requests are served at a time.
+
+    The server's own limit, further out, answers in English and without our headers.
+    """
+
+    def __init__(self, app: ASGIApp, *, at_once: int) -> None:
+        self.app = app
+        self.at_once = at_once
+        self.served = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if self.served >= self.at_once:
+            raise Refusal(503, headers={"Retry-After": str(RETRY_AFTER_S)})
+        self.served += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.served -= 1
 
 
 class KnownHosts:
