@@ -6,7 +6,7 @@ PORT ?= 8000
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rapide lint fix train index evaluate bench bench-catalogue knowledge-check captures clean fit equite simulate
+.PHONY: help run test test-rapide test-browser outils transcriptions bench-pages lint fix train index evaluate bench bench-catalogue knowledge-check captures clean fit equite simulate
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,6 +35,20 @@ test: $(VENV)/.dev ## All checks and tests, browser ones included (needs Debian'
 
 test-rapide: $(VENV)/.dev ## The tests without a browser
 	$(BIN)/pytest -m 'not browser'
+
+tests/outils/node_modules/.installed: tests/outils/package-lock.json
+	@command -v npm >/dev/null && command -v java >/dev/null || { echo "Needs node 18.19 or later, npm and java 17: apt-get install -y nodejs npm default-jre-headless"; exit 1; }
+	npm --prefix tests/outils ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+outils: tests/outils/node_modules/.installed ## Install the checkers that need node: HTML, Lighthouse, screen reader
+
+test-browser: $(VENV)/.dev outils ## The tests in a browser and every checker of pages, none left out
+	CAP_SOIN_OUTILS=1 $(BIN)/pytest -m browser --durations=15
+	CAP_SOIN_OUTILS=1 $(BIN)/pytest tests/test_html.py
+
+transcriptions: $(VENV)/.dev outils ## Write down again what a screen reader says in five journeys
+	TRANSCRIRE=1 CAP_SOIN_OUTILS=1 $(BIN)/pytest tests/browser/test_lecteur_ecran.py
 
 lint: $(VENV)/.dev ## Linter, formatter and strict types
 	$(BIN)/ruff check .
@@ -75,6 +89,9 @@ bench: $(VENV)/.dev ## Speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.conversation
 
+bench-pages: $(VENV)/.dev ## What an old phone on a slow line waits for: bytes, LCP, TBT, CLS
+	$(BIN)/python -m benchmarks.pages
+
 bench-catalogue: $(VENV)/.dev ## Import and search 118,000 offres (OFFRES="118000 1000000" for more)
 	$(BIN)/python -m benchmarks.catalogue $(OFFRES)
 
@@ -85,4 +102,4 @@ captures: $(VENV)/.dev ## Remake the screenshots of docs/captures
 	$(BIN)/python -m tests.browser.captures
 
 clean: ## Remove what was built
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage tests/outils/node_modules

@@ -11,12 +11,14 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from service.conseiller import Conseiller
 from tests.browser.serveur import launch, serve
 
+# A violation is an event before it is a line of the console, which may say nothing of it.
+HEAR_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP : ${event.effectiveDirective} ${event.blockedURI}`));"""
 # What the browser logs by itself when we refuse, do not find, or a test cuts the line.
 EXPECTED = (
     "the server responded with a status of 422",
     "the server responded with a status of 404",
     "net::ERR_INTERNET_DISCONNECTED",
-    "does not conform to the required format",
     "htmx:sendError",
     "htmx:afterRequest",
 )
@@ -30,6 +32,7 @@ class Oreille:
     troubles: list[str] = field(default_factory=list)
 
     def listen(self, page: Page) -> None:
+        page.add_init_script(HEAR_VIOLATIONS)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("request", self._request)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.etats import Etat
 
-# One answers at most this many questions before the results.
-QUESTIONS_MAX = 5
+# More than the questionnaire ever asks before it has enough to propose.
+QUESTIONS_MAX = 25
 
 
 def show(page: Page, etat: Etat) -> None:
@@ -16,11 +16,18 @@ def show(page: Page, etat: Etat) -> None:
         page.goto(etat.chemin)
         return
     page.goto("/")
+    submit(page, etat)
+
+
+def submit(page: Page, etat: Etat) -> None:
+    """The form of a state, sent from the page on screen."""
     with page.expect_navigation():
         page.evaluate(
             """([action, data]) => {
                 const form = Object.assign(document.createElement("form"), {method: "post", action});
-                for (const [name, value] of Object.entries(data)) {
+                const fields = Object.entries(data).flatMap(([name, values]) =>
+                  [values].flat().map((value) => [name, value]));
+                for (const [name, value] of fields) {
                     const field = document.createElement("textarea");
                     field.name = name;
                     field.value = value;
@@ -55,6 +62,21 @@ def answer(page: Page, rang: int = 0) -> None:
     expect(page.locator(f'.un-choix[value="{value}"]')).to_have_count(0)
 
 
+def answer_all(page: Page) -> None:
+    """Press the first choice of each question, until there is enough to propose three métiers."""
+    for _ in range(QUESTIONS_MAX):
+        if page.locator(".arrivee").count():
+            return
+        answer(page)
+    raise AssertionError(f"{QUESTIONS_MAX} questions, and more to come")
+
+
 def results(page: Page) -> None:
     page.locator("button[form=vers-resultats]").first.click()
     expect(page.locator("h1")).to_contain_text("convenir")
+
+
+def transferred(response: Response) -> int:
+    """Bytes that came by the line, headers included; none for what the browser had kept."""
+    sizes = response.request.sizes()
+    return sizes["responseBodySize"] + sizes["responseHeadersSize"]

@@ -37,7 +37,7 @@ def serve(conseiller: Conseiller) -> Iterator[str]:
 def run(app: ASGIApp) -> Iterator[str]:
     """Address of a running server, stopped on leaving."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
