@@ -11,8 +11,8 @@ from tests.etats import ETATS, Etat
 
 pytestmark = pytest.mark.browser
 CHAQUE_ETAT = pytest.mark.parametrize("etat", ETATS, ids=lambda e: e.nom)
-# 1280 by 1024 pixels looked at four times larger.
-LARGEUR, HAUTEUR, ZOOM = 320, 256, 4
+# What is left of 1280 by 1024 pixels looked at four times larger.
+LARGEUR, HAUTEUR = 320, 256
 # What a person may ask of any text (WCAG 1.4.12).
 ESPACES = """
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
@@ -90,7 +90,7 @@ def faults(page: Page) -> list[str]:
 def test_nothing_is_lost_at_400_percent_nor_with_texts_spaced_out_or_doubled(
     ouvre: OpenPage, etat: Etat
 ) -> None:
-    page = ouvre(reduced_motion="reduce", device_scale_factor=ZOOM)
+    page = ouvre(reduced_motion="reduce")
     page.set_viewport_size({"width": LARGEUR, "height": HAUTEUR})
     show(page, etat)
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
