@@ -47,4 +47,6 @@ def test_axe_finds_nothing_at_any_width_or_theme(ouvre: OpenPage, etat: Etat) ->
     page.emulate_media(forced_colors="none")
     page.set_viewport_size({"width": 1280, "height": 900})
     found["1280"] = violations(page)
+    page.emulate_media(color_scheme="dark")
+    found["1280, dark"] = violations(page, *COULEURS)
     assert {name: faults for name, faults in found.items() if faults} == {}
