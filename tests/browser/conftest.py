@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from service.conseiller import Conseiller
 from tests.browser.serveur import launch, serve
@@ -14,6 +14,8 @@ from tests.browser.serveur import launch, serve
 # A violation is an event before it is a line of the console, which may say nothing of it.
 HEAR_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP : ${event.effectiveDirective} ${event.blockedURI}`));"""
+# As long as any other wait: a machine that runs everything at once is slow to answer.
+expect.set_options(timeout=10_000)
 # What the browser logs by itself when we refuse, do not find, or a test cuts the line.
 EXPECTED = (
     "the server responded with a status of 422",
