@@ -45,6 +45,8 @@ def start(page: Page, porte: str) -> None:
     page.goto("/")
     page.get_by_role("button", name=porte).click()
     expect(page.locator("#question-titre")).to_be_visible()
+    # On a busy machine a test writes before the scripts and the font are there; a person does not.
+    page.wait_for_load_state()
 
 
 def say(page: Page, texte: str) -> None:
