@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from knowledge.schema import Choix, Lexique, Question, ReglesIntention
 from service.ecoute import Ecoute
-from service.formules import Formules, stems, stems_of
+from service.formules import set_phrases, stems, stems_of
 from service.francais import Mot, stem
+from service.previsions import touched
 from service.reperage import VIDES, Reperage, Trouvaille
 from service.temps import training_limit
 
@@ -74,7 +75,7 @@ class _Attendu:
 
     question: Question
     echelle: Mapping[str, str] | None
-    propres: Formules[str]
+    propres: Reperage[str]
     intitules: Mapping[tuple[str, ...], str]
     """Labels, as stems, with their choice."""
     signes: Mapping[str, frozenset[str]]
@@ -96,7 +97,7 @@ class Reponses:
             for e in es
             if stems(e) not in known and e not in _REFUS
         ]
-        self._nuances = Formules([*nuances, *((mot, "nie") for mot in _REFUS)])
+        self._nuances = set_phrases([*nuances, *((mot, "nie") for mot in _REFUS)])
         self._seuls = {stems(e): v for v, es in regles.seuls.items() for e in es}
         self._champs = Reperage((mot, e.champ) for e in lexique.champs for mot in e.mots)
         self.liaisons = frozenset(s for e in regles.liaisons for s in stems(e)) | {stem(v) for v in VIDES}
@@ -294,11 +295,11 @@ def _expect(question: Question, regles: ReglesIntention, lexique: Lexique) -> _A
     return _Attendu(
         question=question,
         echelle=echelle,
-        propres=Formules((e, _nuance(c) if echelle else c) for e, c in said),
+        propres=set_phrases((e, _nuance(c) if echelle else c) for e, c in said),
         intitules={stems(t): c.id for c in question.choix for t in _wordings(c)},
         signes={c: labels[c].difference(*(labels[d] for d in ids if d != c)) for c in ids},
         mots=frozenset(s for t in _wordings(question) for s in stems(t)),
-        champs=frozenset(_fields(question)),
+        champs=touched(question),
     )
 
 
@@ -309,12 +310,6 @@ def _nuance(choix: str) -> str:
 def _wordings(enonce: Question | Choix) -> set[str]:
     """In both voices and both readings."""
     return {d for facile in (False, True) for d in (enonce.dit("tu", facile), enonce.dit("vous", facile))}
-
-
-def _fields(question: Question) -> Iterable[str]:
-    for choix in question.choix:
-        for champ, valeur in choix.effet.items():
-            yield from ([f"{champ}.{cle}" for cle in valeur] if isinstance(valeur, dict) else [champ])
 
 
 def _valued(question: Question, lexique: Lexique) -> Iterable[tuple[str, str]]:

@@ -16,6 +16,7 @@ import numpy as np
 from knowledge.schema import Metier, Transfert
 from models.encoder import Encodeur
 from service.francais import flatten, split_words
+from service.profil import GOUTS
 from service.reperage import Reperage
 from service.temps import is_past
 
@@ -111,6 +112,6 @@ def _written_titles(appellations: Sequence[Appellation]) -> Iterable[tuple[str, 
 
 
 def _fields(transfert: Transfert) -> Iterable[tuple[str, int]]:
-    for champ in ("publics", "activites", "cadres"):
+    for champ in GOUTS:
         for cle, force in getattr(transfert, champ).items():
             yield f"{champ}.{cle}", force

@@ -66,8 +66,6 @@ class Echange:
     conversation: Conversation
     """The same answers, with what was read of each text."""
     personne: Personne
-    profil: Profil
-    """All that is known: answered, or read."""
     messages: tuple[Message, ...]
     compris: tuple[Puce, ...]
     alerte: Alerte | None
@@ -76,6 +74,11 @@ class Echange:
     incompris: bool
     """The last words were not understood, nor those before."""
     demander: Callable[[], ProchaineQuestion]
+
+    @property
+    def profil(self) -> Profil:
+        """All that is known of the person: answered, or read."""
+        return self.personne.complet
 
     @cached_property
     def prochaine(self) -> ProchaineQuestion:
@@ -100,13 +103,12 @@ def follow(conversation: Conversation, conseiller: Conseiller) -> Echange:
     fil = _Fil.of(conversation, conseiller)
     if fil.acte is Acte.REVENIR and fil.fresh:
         return follow(_back(conversation), conseiller)
-    personne, profil = fil.personne, fil.profil
+    personne = fil.personne
     return Echange(
         fil.conversation,
         personne,
-        profil,
         tuple(fil.messages),
-        _chips(profil, personne.ecrit.lecture.indices),
+        _chips(personne),
         fil.alerte,
         fil.acte,
         fil.incompris >= INCOMPRIS_MAX,
@@ -179,16 +181,12 @@ class _Fil:
         importances = {theme: a.facteur for theme, a in self.conversation.importances.items()}
         return Personne(self.answered, join(self.ecrits), importances, self.voix)
 
-    @property
-    def profil(self) -> Profil:
-        return self.answered.completed_by(join(self.ecrits).lecture.profil)
-
     def doubt(self) -> str | None:
         """A field the last words may have spoken of: it is asked rather than assumed."""
         last = self.tours[-1] if self.tours else None
         if not isinstance(last, Parole) or last.lu is None or last.lu.detresse:
             return None
-        known = {*self.profil.said_fields(), *self.conversation.posees}
+        known = {*self.personne.complet.said_fields(), *self.conversation.posees}
         unsure = (i.champ for i in last.lu.indices if not i.sur and i.champ not in known)
         return next((champ for champ in unsure if self.conseiller.questionnaire.question(champ)), None)
 
@@ -300,8 +298,8 @@ def _says_more(intention: Intention) -> bool:
     return intention.acte is Acte.PAROLE or (intention.acte is Acte.REPONSE and not intention.complete)
 
 
-def _chips(profil: Profil, indices: Sequence[Indice]) -> tuple[Puce, ...]:
-    quoted = {i.champ: i.mots for i in indices}
+def _chips(personne: Personne) -> tuple[Puce, ...]:
+    quoted = {i.champ: i.mots for i in personne.ecrit.lecture.indices}
     return tuple(
         Puce(
             champ,
@@ -309,5 +307,5 @@ def _chips(profil: Profil, indices: Sequence[Indice]) -> tuple[Puce, ...]:
             libelles.value_label(champ, valeur),
             quoted.get(champ),
         )
-        for champ, valeur in profil.said()
+        for champ, valeur in personne.complet.said()
     )

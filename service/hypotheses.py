@@ -9,17 +9,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.schema import Contrainte, Frequence
-from service.matching import Classement, Place
-from service.profil import Acceptation, EtudesMax, Profil, ProfilNeutre
+from service.criteres import COEUR
+from service.matching import PREMIERS, Classement, Place
+from service.profil import GOUTS, SIMPLES, Acceptation, EtudesMax, Profil, ProfilNeutre
 from service.questionnaire import Questionnaire
 
-PREMIERS = 3
 # Further down, a métier is no surprise any more: it does not fit.
 RANG_SURPRISE_MAX = 12
 ESSAIS_MAX = 4
 # What closes a métier, or what the person has already tried or set aside, is no idea to offer.
 _SANS_SURPRISE = frozenset({"obstacle", "exclus", "experience.metier"})
-_GOUTS = ("publics", "activites", "cadres")
 
 
 @dataclass(frozen=True)
@@ -89,13 +88,9 @@ def with_answer(neutre: ProfilNeutre, effet: Profil) -> ProfilNeutre:
     """What may be scored, with one answer more or another; `effet` is the part of a Profil it adds."""
     said = effet.said_fields()
     merged: dict[str, Mapping[str, object]] = {
-        nom: {**getattr(neutre, nom), **getattr(effet, nom)} for nom in (*_GOUTS, "contraintes")
+        nom: {**getattr(neutre, nom), **getattr(effet, nom)} for nom in (*GOUTS, "contraintes")
     }
-    plain = {
-        nom: getattr(effet, nom)
-        for nom in ("permis", "etudes_max", "niveau", "revenu_pendant_formation", "aidant")
-        if nom in said
-    }
+    plain = {nom: getattr(effet, nom) for nom in SIMPLES if nom in said}
     return replace(neutre, **merged, **plain, lus=neutre.lus - said)  # type: ignore[arg-type]
 
 
@@ -142,11 +137,11 @@ def _limits(neutre: ProfilNeutre) -> Iterator[tuple[str, str]]:
 def _favouring(place: Place, neutre: ProfilNeutre) -> Iterator[tuple[str, str]]:
     """The answers that speak for one métier and are not given yet."""
     metier = place.metier
-    for champ in _GOUTS:
+    for champ in GOUTS:
         degres = getattr(neutre, champ)
         for cle, intensite in getattr(metier.intensites, champ).items():
             degre = degres.get(cle, 0)
-            if intensite.note >= 3 and degre <= 0:
+            if intensite.note >= COEUR and degre <= 0:
                 yield f"{champ}.{cle}", "1" if degre < 0 else "2"
     for cle, reponse in neutre.contraintes.items():
         if reponse is not Acceptation.OUI and metier.conditions[cle].frequence is not Frequence.JAMAIS:

@@ -15,9 +15,10 @@ from knowledge.loading import RACINE, Connaissances, read_as
 from knowledge.schema import Lexique, Metier, PhrasesActe, Question, ReglesIntention
 from service.choix import Reponses, content
 from service.ecoute import Ecoute
-from service.formules import Formules, stems, stems_of
-from service.francais import Mot, flatten, split_words
-from service.reperage import Reperage, Trouvaille
+from service.formules import set_phrases, stems, stems_of
+from service.francais import Mot
+from service.noms import Noms
+from service.reperage import Trouvaille
 
 
 class Acte(StrEnum):
@@ -81,7 +82,6 @@ _RELANCE = re.compile(
     r"|c est possible|possible|quoi|c est bon|ca vous va|ca te va|voila|vous en pensez quoi"
     r"|tu en penses quoi)\?$"
 )
-_MAJUSCULES = 3
 
 
 class Intentions:
@@ -96,19 +96,20 @@ class Intentions:
     ) -> None:
         self._reponses = Reponses(regles, lexique, questions)
         self._commandes = _Commandes(regles.actes, self._reponses.liaisons)
-        self._noms = _Noms(metiers)
-        self._faits = Formules(
+        self._noms = Noms(metiers)
+        self._faits = set_phrases(
             [(e, "fort") for e in regles.faits.fort]
             + [(e, "theme") for e in regles.faits.theme]
             + [(e, "sauf") for e in regles.faits.sauf]
         )
-        self._metiers = Formules((e, genre) for genre, es in regles.metiers.model_dump().items() for e in es)
+        self._metiers = set_phrases(
+            (e, genre) for genre, es in regles.metiers.model_dump().items() for e in es
+        )
 
     @classmethod
-    def load(cls, connaissances: Connaissances) -> Intentions:
-        """With `knowledge/intentions.yaml` and the lexicon. Raises FicheInvalide."""
+    def load(cls, connaissances: Connaissances, lexique: Lexique) -> Intentions:
+        """With `knowledge/intentions.yaml`. Raises FicheInvalide."""
         regles: ReglesIntention = read_as(RACINE / "intentions.yaml", ReglesIntention)
-        lexique: Lexique = read_as(RACINE / "lexique.yaml", Lexique)
         return cls(regles, lexique, connaissances.questions, connaissances.metiers)
 
     def recognise(self, ecoute: Ecoute, question: Question | None) -> Intention:
@@ -182,8 +183,8 @@ class _Commandes:
         self._ordre = tuple(Acte(nom) for nom in actes)
         self._liaisons = liaisons
         self._seuls = {stems(e): Acte(nom) for nom, p in reversed(list(actes.items())) for e in p.seul}
-        self._dits = Formules((e, Acte(nom)) for nom, p in actes.items() for e in p.dit)
-        self._saufs = Formules((e, Acte(nom)) for nom, p in actes.items() for e in p.sauf)
+        self._dits = set_phrases((e, Acte(nom)) for nom, p in actes.items() for e in p.dit)
+        self._saufs = set_phrases((e, Acte(nom)) for nom, p in actes.items() for e in p.sauf)
 
     def find(self, ecoute: Ecoute) -> Acte | None:
         whole = stems_of(ecoute.mots)
@@ -194,59 +195,6 @@ class _Commandes:
             return alone
         dits = {t.charge for t in self._dits.find(ecoute.mots)} - saufs
         return next((a for a in self._ordre if a in dits), None)
-
-
-class _Noms:
-    """The métiers by every name they are called; sigles as they are typed."""
-
-    def __init__(self, metiers: Mapping[str, Metier]) -> None:
-        named = [(nom, m.slug) for m in metiers.values() for nom in _names(m)]
-        self._noms = Reperage((nom, slug) for nom, slug in named if not _is_sigle(nom))
-        seuls = (flatten(nom) for nom, _ in named if nom.isalpha())
-        self._mots_seuls = frozenset(s for nom in seuls for s in (nom, nom.removesuffix("s")))
-        self._sigles: dict[str, list[str]] = {}
-        for nom, slug in named:
-            if _is_sigle(nom):
-                self._sigles.setdefault(flatten(nom), []).append(slug)
-
-    def find(self, ecoute: Ecoute) -> list[Trouvaille[str]]:
-        """In order; nothing twice."""
-        named = (t for t in self._noms.find(ecoute.mots) if self._is_name(ecoute, t))
-        found = [*named, *self._by_sigle(ecoute)]
-        kept = {t.charge: t for t in sorted(found, key=lambda t: -t.debut)}
-        return sorted(kept.values(), key=lambda t: (t.debut, t.charge))
-
-    def _is_name(self, ecoute: Ecoute, nom: Trouvaille[str]) -> bool:
-        """A lone word must be the name itself: « soigner » is not « soignant »."""
-        alone = nom.fin - nom.debut == 1
-        return not alone or ecoute.mots[nom.debut].forme.removesuffix("s") in self._mots_seuls
-
-    def _by_sigle(self, ecoute: Ecoute) -> Iterable[Trouvaille[str]]:
-        shouted = ecoute.propre.isupper() and len(ecoute.mots) > _MAJUSCULES
-        typed = split_words(ecoute.masque)
-        for rang, mot in enumerate(typed):
-            slugs = self._sigles.get(mot.forme)
-            capital = ecoute.propre[mot.debut : mot.fin].isupper() and not shouted
-            if slugs and (capital or _may_be_small(mot.forme, typed[rang - 1].forme if rang else "")):
-                place = next((i for i, m in enumerate(ecoute.mots) if m.debut >= mot.debut), 0)
-                yield from (Trouvaille(place, place + 1, slug) for slug in slugs)
-
-
-def _names(metier: Metier) -> set[str]:
-    return {metier.titre.feminin, metier.titre.masculin, *metier.autres_noms}
-
-
-def _is_sigle(nom: str) -> bool:
-    return nom.isupper() and " " not in nom
-
-
-# Sigles that are also words, or halves of words, once in small letters.
-_MOTS_AUSSI = frozenset("as me ap sf ass ide dea asd avf amp ash".split())
-_DEVANT = frozenset("une un d de formation metier salaire diplome devenir comme pas pourquoi l".split())
-
-
-def _may_be_small(sigle: str, before: str) -> bool:
-    return sigle not in _MOTS_AUSSI or (len(sigle) > 2 and before in _DEVANT) or before == "une"
 
 
 def _slugs(metiers: Sequence[Trouvaille[str]]) -> tuple[str, ...]:

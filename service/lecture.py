@@ -17,7 +17,7 @@ from knowledge.schema import Geste, Lexique, Metier
 from service.francais import Mot, Orthographe, clean, flatten, split_words
 from service.gestes import REFUS, Place, continues, gesture, opens, own_gestures, with_refusal
 from service.orientation import Indice
-from service.profil import Profil
+from service.profil import GOUTS, Profil
 from service.reperage import Reperage, Trouvaille
 from service.temps import is_past, training_limit
 
@@ -26,7 +26,6 @@ _DEGRE = {"passion": 2, "envie": 2, "tiede": 1, "leve": 1, "rejet": -2, "reserve
 RIEN = "rien"
 # The force of a métier called by its name, or by a gesture nobody else makes.
 NOMME = 3
-_DEGRES = ("publics.", "activites.", "cadres.")
 _BREAK = re.compile(r"[.!?;:,…\n()\[\]/]|\s[-–—]\s")
 _CONTRASTE = frozenset("mais sauf hormis contrairement sinon cependant pourtant tandis".split())
 _CONTRASTE_A_DEUX = frozenset({("par", "contre"), ("en", "revanche"), ("au", "lieu"), ("a", "part")})
@@ -124,6 +123,7 @@ class Lecteur:
         abreviations: Mapping[str, str],
         connus: Iterable[str] = (),
     ) -> None:
+        self.lexique = lexique
         self._operateurs = Reperage(
             (mot, geste) for geste, mots in lexique.operateurs.items() for mot in mots
         )
@@ -260,12 +260,13 @@ def _resolve(vus: Sequence[_Vu]) -> tuple[Indice, ...]:
 def _read_one(vu: _Vu, short: bool) -> Indice | None:
     champ, geste = vu.cible.champ, vu.geste
     degre = _DEGRE[geste] if geste else (2 if short else 1)
-    if champ.startswith(_DEGRES):
+    racine = champ.partition(".")[0]
+    if racine in GOUTS:
         return Indice(champ, degre, vu.mots)
-    if champ.startswith("metier."):
+    if racine == "metier":
         signe = 1 if degre > 0 else -1
         return Indice(champ, signe * vu.cible.force, vu.mots)
-    if champ.startswith("contraintes.") and vu.cible.valeur is None:
+    if racine == "contraintes" and vu.cible.valeur is None:
         accepted = {2: "oui", 1: "oui", -1: "un_peu", -2: "non"}[degre]
         # A bare mention is not an agreement: « la nuit » alone says nothing.
         return Indice(champ, accepted, vu.mots) if geste else None

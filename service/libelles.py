@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from knowledge.schema import Activite, Cadre, Contrainte, Frequence, Public
-from service.profil import Voix
+from service.profil import GOUTS, Voix
 
 PUBLICS: dict[Public, str] = {
     Public.BEBES: "des bébés",
@@ -99,7 +99,7 @@ VALEURS: dict[str, dict[object, str]] = {
 def value_label(champ: str, valeur: object) -> str:
     """The value of a field in words: (`publics.bebes`, −2) → « non »."""
     racine = champ.partition(".")[0]
-    mots = VALEURS.get("degre" if racine in ("publics", "activites", "cadres") else racine, {})
+    mots = VALEURS.get("degre" if racine in GOUTS else racine, {})
     return mots.get(valeur, str(valeur))
 
 

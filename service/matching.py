@@ -16,6 +16,8 @@ from models.ranker import Poids, entropy, softmax
 from service.criteres import CRITERES, Constat, Critere, Situation, relevant
 from service.profil import ProfilNeutre
 
+# A person is shown this many métiers at first, and stability is theirs.
+PREMIERS = 3
 # Below this share of the belief in the first three, nothing stands out: say so rather than pretend.
 MASSE_CLAIRE = 0.30
 
@@ -68,7 +70,7 @@ class Classement:
     @property
     def clair(self) -> bool:
         """Whether the first three stand out from the rest."""
-        return sum(p.croyance for p in self.places[:3]) >= MASSE_CLAIRE
+        return sum(p.croyance for p in self.places[:PREMIERS]) >= MASSE_CLAIRE
 
     def rank(self, slug: str) -> int:
         """1 for the first. Raises StopIteration for a métier that is not one of ours."""

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from knowledge.loading import Connaissances
 from knowledge.schema import Choix, Question
 from models.ranker import Poids
-from service.matching import Classement, match
-from service.profil import Acceptation, Profil, ProfilNeutre
+from service.criteres import toll
+from service.matching import PREMIERS, Classement, match
+from service.profil import GOUTS, SIMPLES, Acceptation, Profil, ProfilNeutre
 
 Reels = NDArray[np.float32]
 Entiers = NDArray[np.intp]
 _Effet = Sequence[tuple[str, object]]
 
-PREMIERS = 3
 TIRAGES = 128
 GRAINE = 7
 # How many answers in a hundred are « je ne sais pas ».
@@ -47,9 +47,6 @@ PRUDENCE = 4.0
 # How firmly a broad question is answered by what one likes most.
 FERMETE = 1.5
 ACCEPTE = {Acceptation.OUI: 1.0, Acceptation.UN_PEU: 0.0, Acceptation.NON: -1.0}
-GOUTS = ("publics", "activites", "cadres")
-SIMPLES = ("permis", "etudes_max", "niveau", "revenu_pendant_formation", "aidant")
-RACINES = (*GOUTS, "contraintes", *SIMPLES)
 
 
 @dataclass(frozen=True)
@@ -76,6 +73,7 @@ class Previsions:
         self.silence = max(len(v) for v in self._valeurs)
         self._temperature = poids.temperature
         self._obstacle = poids.of("obstacle")
+        self._couts = np.array([toll(n) for n in range(len(self.champs) + 1)], np.float32)
         self._apports, self._obstacles = self._tabulate(connaissances, poids)
         self._nombres = self._as_numbers()
         self._reponses = self._answers(connaissances)
@@ -196,8 +194,13 @@ class Previsions:
         added = self._apports[opened, answers[:, opened]].sum(axis=1)
         more = self._obstacles[opened, answers[:, opened]].sum(axis=1)
         before = sum((self._obstacles[i, j] for i, j in known.items()), np.zeros(len(scores), np.float32))
-        ends: Reels = scores + added - self._obstacle * (_toll(before + more) - _toll(before))
+        ends: Reels = scores + added - self._obstacle * (self._cost(before + more) - self._cost(before))
         return ends
+
+    def _cost(self, obstacles: Reels) -> Reels:
+        """What so many obstacles take from a score, before their weight."""
+        cost: Reels = self._couts[obstacles.astype(np.intp)]
+        return cost
 
     def _chosen(self, answers: Entiers) -> Reels:
         """(choices, draws): the value answered, or for a broad question the roads it makes likely."""
@@ -222,18 +225,13 @@ def known_values(profil: ProfilNeutre) -> Iterator[tuple[str, object]]:
 
 
 def touched(question: Question) -> frozenset[str]:
-    """The fields the choices of a question fill."""
+    """The fields the choices of a question speak of."""
     return frozenset(champ for choix in question.choix for champ, _ in said(choix))
 
 
 def said(choix: Choix) -> Iterator[tuple[str, object]]:
     """What one choice says, field by field."""
-    profil = Profil.model_validate(choix.effet)
-    return chain.from_iterable(
-        ((f"{nom}.{cle}", v) for cle, v in value.items()) if isinstance(value, dict) else ((nom, value),)
-        for nom in choix.effet
-        for value in [getattr(profil, nom)]
-    )
+    return Profil.model_validate(choix.effet).said()
 
 
 def _values(effets: Iterable[tuple[str, object]]) -> dict[str, list[object]]:
@@ -269,9 +267,3 @@ def _scores(classement: Classement, connaissances: Connaissances) -> tuple[Reels
     ordered = [places[slug] for slug in connaissances.metiers]
     taken = [sum(c.poids for c in p.contributions if c.constat.code == "obstacle") for p in ordered]
     return np.array([p.score for p in ordered], np.float32), np.array(taken, np.float32)
-
-
-def _toll(count: Reels) -> Reels:
-    """What this many obstacles cost, before their weight (`service.criteres.obstacle`)."""
-    toll: Reels = np.where(count > 0, np.minimum(1.5, 0.5 + count / 2), 0).astype(np.float32)
-    return toll

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -17,6 +17,12 @@ from knowledge.schema import Activite, Cadre, Contrainte, Niveau, Public, Slug
 ENVIES_MAX = 2000
 
 Voix = Literal["tu", "vous"]
+
+ChampGout = Literal["publics", "activites", "cadres"]
+GOUTS: tuple[ChampGout, ...] = get_args(ChampGout)
+"""Fields of degrees, by key: what one likes, and where."""
+SIMPLES = ("permis", "niveau", "etudes_max", "revenu_pendant_formation", "aidant")
+"""Fields of one value that weigh on a score."""
 
 
 class MetierInconnu(ValueError):
@@ -140,10 +146,7 @@ class Profil(_Strict):
         return self.model_copy(update={"exclus": [*kept, slug]})
 
 
-_MONTRES = (
-    "publics", "activites", "cadres", "contraintes", "permis", "niveau", "etudes_max",
-    "revenu_pendant_formation", "aidant", "diplomes", "experiences",
-)  # fmt: skip
+_MONTRES = (*GOUTS, "contraintes", *SIMPLES, "diplomes", "experiences")
 
 
 def _complete(own: object, other: object) -> object:

@@ -18,7 +18,8 @@ from knowledge.loading import Connaissances
 from knowledge.schema import Choix, Question
 from models.ranker import Poids
 from service.conversation import Reponse
-from service.previsions import PREMIERS, TIRAGES, Avenir, Previsions, known_values, touched
+from service.matching import PREMIERS
+from service.previsions import TIRAGES, Avenir, Previsions, known_values, touched
 from service.profil import Profil, ProfilNeutre, Voix
 
 # The first three are stable from this expected share of them still there once everything is answered; each

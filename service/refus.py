@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from knowledge.schema import Frequence, Metier
+from knowledge.schema import Metier
 from service.criteres import COEUR
-from service.profil import EtudesMax, Profil
+from service.profil import GOUTS, EtudesMax, Profil
 
 SALAIRE, AUTRE = "salaire", "autre"
 """Reasons that set the métier aside and say nothing of the others."""
 # From this length on, « trop d'études » may be a reason.
 LONG_MOIS = 9
-_GOUTS = ("publics", "activites", "cadres")
 
 
 def reasons(metier: Metier) -> tuple[str, ...]:
     """What may put someone off in this métier, as fields of the Profil, then pay and « autre »."""
     heart = [
         f"{champ}.{cle}"
-        for champ in _GOUTS
+        for champ in GOUTS
         for cle, intensite in getattr(metier.intensites, champ).items()
         if intensite.note >= COEUR
     ]
-    often = [
-        f"contraintes.{cle}"
-        for cle, condition in metier.conditions.items()
-        if condition.frequence in (Frequence.SOUVENT, Frequence.TOUJOURS)
-    ]
+    often = [f"contraintes.{cle}" for cle, c in metier.conditions.items() if c.frequence.est_habituelle]
     long = ["etudes_max"] if metier.acces.duree_mois >= LONG_MOIS else []
     return (*heart, *often, *long, SALAIRE, AUTRE)
 
@@ -35,7 +30,7 @@ def meaning(raison: str, metier: Metier) -> Profil:
     if raison not in reasons(metier):
         return Profil()
     champ, _, cle = raison.partition(".")
-    if champ in _GOUTS:
+    if champ in GOUTS:
         return Profil.model_validate({champ: {cle: -2}})
     if champ == "contraintes":
         return Profil.model_validate({champ: {cle: "non"}})

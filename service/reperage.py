@@ -1,12 +1,12 @@
 """Finds known expressions in a sequence of words, whatever their plural, gender or verb form.
 
 Small words (articles, pronouns) never count: « aider à se laver » is found wherever the words that carry
-meaning, « aider » and « laver », stand side by side.
+meaning, « aider » and « laver », stand side by side. Which words count is a filter: formules.py has its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -35,54 +35,55 @@ class Trouvaille(Generic[P]):
     charge: P
 
 
+Filtre = Callable[[Sequence[Mot], int], bool]
+"""Whether the word at this place counts."""
+
+
 class Reperage(Generic[P]):
     """A set of expressions, each carrying a payload; the longest one wins at each place."""
 
-    def __init__(self, expressions: Iterable[tuple[str, P]]) -> None:
-        self._par_tete: dict[str, list[tuple[tuple[str, ...], P]]] = {}
+    def __init__(self, expressions: Iterable[tuple[str, P]], compte: Filtre | None = None) -> None:
+        self._compte = compte or carries_meaning
+        self._par_tete: dict[str, dict[tuple[str, ...], list[P]]] = {}
         for expression, charge in expressions:
-            stems = tuple(s for s, _ in _content(split_words(expression)))
-            candidats = self._par_tete.setdefault(stems[0], []) if stems else []
-            if (stems, charge) not in candidats:
-                candidats.append((stems, charge))
-        for candidats in self._par_tete.values():
-            candidats.sort(key=lambda c: -len(c[0]))
+            racines = tuple(s for s, _ in placed_stems(split_words(expression), self._compte))
+            charges = self._par_tete.setdefault(racines[0], {}).setdefault(racines, []) if racines else []
+            if charge not in charges:
+                charges.append(charge)
+        self._tailles = {tete: max(map(len, known)) for tete, known in self._par_tete.items()}
 
     def find(self, mots: Sequence[Mot]) -> list[Trouvaille[P]]:
         """Every expression of the longest length at each place; several may share one place."""
-        content = _content(mots)
+        places = placed_stems(mots, self._compte)
+        racines = tuple(s for s, _ in places)
         found: list[Trouvaille[P]] = []
         place = 0
-        while place < len(content):
-            hits = self._at(content, place)
-            found += hits
-            place += max((self._width(content, place, h) for h in hits), default=1)
+        while place < len(places):
+            size = self._longest(racines, place)
+            if size:
+                debut, fin = places[place][1], places[place + size - 1][1] + 1
+                charges = self._par_tete[racines[place]][racines[place : place + size]]
+                found += [Trouvaille(debut, fin, charge) for charge in charges]
+            place += size or 1
         return found
 
-    def _at(self, content: list[tuple[str, int]], place: int) -> list[Trouvaille[P]]:
-        hits: list[Trouvaille[P]] = []
-        longest = 0
-        for stems, charge in self._par_tete.get(content[place][0], ()):
-            if len(stems) < longest:
-                break
-            window = content[place : place + len(stems)]
-            if tuple(s for s, _ in window) == stems:
-                longest = len(stems)
-                hits.append(Trouvaille(window[0][1], window[-1][1] + 1, charge))
-        return hits
-
-    @staticmethod
-    def _width(content: list[tuple[str, int]], place: int, hit: Trouvaille[P]) -> int:
-        return sum(1 for _, raw in content[place:] if raw < hit.fin)
+    def _longest(self, racines: tuple[str, ...], place: int) -> int:
+        """How many words the longest expression that starts here has; 0 when none does."""
+        known = self._par_tete.get(racines[place])
+        if known is None:
+            return 0
+        most = min(self._tailles[racines[place]], len(racines) - place)
+        return next((n for n in range(most, 0, -1) if racines[place : place + n] in known), 0)
 
 
-def _content(mots: Sequence[Mot]) -> list[tuple[str, int]]:
-    kept = [(stem(m.forme), i) for i, m in enumerate(mots) if _carries_meaning(mots, i)]
-    # An expression made of small words only (« j'y vais ») still means something.
+def placed_stems(mots: Sequence[Mot], compte: Filtre) -> list[tuple[str, int]]:
+    """The stems of the words that count, with their place; all words when all are small: « j'y vais »."""
+    kept = [(stem(m.forme), i) for i, m in enumerate(mots) if compte(mots, i)]
     return kept or [(stem(m.forme), i) for i, m in enumerate(mots)]
 
 
-def _carries_meaning(mots: Sequence[Mot], place: int) -> bool:
+def carries_meaning(mots: Sequence[Mot], place: int) -> bool:
+    """Whether a word says something by itself."""
     forme = mots[place].forme
     after_chez = place > 0 and mots[place - 1].forme == "chez"
     # « nouveau-né » loses its accent before it comes here.

@@ -34,6 +34,8 @@ class Replique:
 def reply(parole: Parole, lu: Lu, personne: Personne, conseiller: Conseiller) -> Replique:
     """What is said back to one text, as it was understood."""
     acte = lu.intention.acte
+    if acte in _TOUTES_FAITES:
+        return Replique(_say(_TOUTES_FAITES[acte], personne.voix))
     if acte in _SELON_ACTE:
         return _SELON_ACTE[acte](parole, lu, personne, conseiller)
     if known := conseiller.garde.reply(parole.texte, personne.voix, off_topic=lu.hors_sujet):
@@ -61,18 +63,6 @@ def _noted(parole: Parole, lu: Lu, personne: Personne, conseiller: Conseiller) -
     made = Reponse(question=parole.question or "", choix=lu.intention.choix or "")
     choix = conseiller.questionnaire.choice_text(made, personne.voix)
     return Replique(_say("note", personne.voix).format(choix=choix.rstrip(".")))
-
-
-def _passed(_parole: Parole, _lu: Lu, personne: Personne, _conseiller: Conseiller) -> Replique:
-    return Replique(_say("passe", personne.voix))
-
-
-def _ready(_parole: Parole, _lu: Lu, personne: Personne, _conseiller: Conseiller) -> Replique:
-    return Replique(_say("prets", personne.voix))
-
-
-def _human(_parole: Parole, _lu: Lu, personne: Personne, _conseiller: Conseiller) -> Replique:
-    return Replique(_say("humain", personne.voix))
 
 
 def _why_asked(parole: Parole, _lu: Lu, personne: Personne, conseiller: Conseiller) -> Replique:
@@ -110,11 +100,10 @@ def _side(titre: str, motifs: tuple[Motif, ...]) -> list[str]:
     return [f"{titre} {' '.join(m.texte for m in motifs[:RAISONS])}"] if motifs else []
 
 
+_TOUTES_FAITES = {Acte.PASSER: "passe", Acte.RESULTATS: "prets", Acte.AIDE_HUMAINE: "humain"}
+"""Said in the same words to all: the act → the key of its text."""
 _SELON_ACTE: Mapping[Acte, Callable[[Parole, Lu, Personne, Conseiller], Replique]] = {
     Acte.REPONSE: _noted,
-    Acte.PASSER: _passed,
-    Acte.RESULTATS: _ready,
-    Acte.AIDE_HUMAINE: _human,
     Acte.POURQUOI_QUESTION: _why_asked,
     Acte.QUESTION: _fact,
     Acte.POURQUOI_METIER: _standing,

@@ -1,17 +1,21 @@
-"""Shared test material: a small deterministic encoder and hand-made passages."""
+"""Shared test material: a small deterministic encoder, hand-made passages, the real site."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from starlette.testclient import TestClient
 
 from models.encoder import normalise
 from service.conseiller import Conseiller
+from tests.alentours import Alentours
+from web.app import create_app
+from web.settings import Settings
 
 
 class FakeEncoder:
@@ -59,3 +63,10 @@ def passages_courts() -> tuple[PassageCourt, ...]:
 def conseiller() -> Conseiller:
     """The real one, loaded once: knowledge, encoder, index, weights."""
     return Conseiller.load()
+
+
+@pytest.fixture(scope="module")
+def client(conseiller: Conseiller) -> Iterator[TestClient]:
+    """The whole site, with what is near made up; anew for each file, since a client keeps its cookies."""
+    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
+        yield client

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.testclient import TestClient
 
 from service.conseiller import Conseiller
-from tests.alentours import Alentours
 from tests.dom import Node, parse
 from tests.etats import DIFFICILE, PAR_NOM, SMS, parole
 from web import libelles, rendering
-from web.app import create_app
-from web.settings import Settings
 
 LIGNES = {
     "ligne-resume", "ligne-journee", "ligne-qui", "ligne-ou", "ligne-plait", "ligne-pese",
     "ligne-formation", "ligne-rythme", "ligne-paie", "ligne-emploi",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
-        yield client
 
 
 def compare(client: TestClient, *metiers: str, etat: str = "", status: int = 200) -> Node:

@@ -9,21 +9,16 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from service.conseiller import Conseiller
 from tests import outillage
-from tests.alentours import Alentours
 from tests.etats import ETATS
-from web.app import create_app
-from web.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def pages(conseiller: Conseiller, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def pages(client: TestClient, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Every state as a file of its own, named after it."""
     folder = tmp_path_factory.mktemp("pages")
-    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
-        for etat in ETATS:
-            (folder / f"{etat.nom}.html").write_text(etat.ask(client).text, encoding="utf-8")
+    for etat in ETATS:
+        (folder / f"{etat.nom}.html").write_text(etat.ask(client).text, encoding="utf-8")
     return sorted(folder.iterdir())
 
 

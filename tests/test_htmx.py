@@ -8,24 +8,14 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from service.conseiller import Conseiller
-from tests.alentours import Alentours
 from tests.dom import Node, parse
 from tests.etats import ETATS, SMS, Etat
 from web import rendering
-from web.app import create_app
-from web.settings import Settings
 
 FORM = re.compile(r"<form\b[^>]*?data-hx-post.*?</form>", re.DOTALL)
 # Attributes the template computes are left out: they differ from state to state.
 ATTRIBUTE = re.compile(r'(data-hx-[a-z-]+)="([^"{]*)"(?=[ >])')
 BUTTON = re.compile(r'<button[^>]*\bname="([a-z]+)"')
-
-
-@pytest.fixture(scope="module")
-def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
-        yield client
 
 
 def htmx_forms(document: Node) -> list[Node]:

@@ -9,7 +9,8 @@ import pytest
 from service.conseiller import Conseiller
 from service.conversation import Conversation, Exclusion, Parole, Reponse, Tour
 from service.fil import told
-from service.hypotheses import ESSAIS_MAX, PREMIERS, RANG_SURPRISE_MAX, Changement, Hypotheses, changes
+from service.hypotheses import ESSAIS_MAX, RANG_SURPRISE_MAX, Changement, Hypotheses, changes
+from service.matching import PREMIERS
 from service.profil import Situation
 from tests.etats import CUISINIER, SMS
 

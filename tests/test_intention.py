@@ -45,7 +45,7 @@ def chat() -> Chat:
     lecteur = Lecteur.load(connaissances.metiers, EncodeurStatique.load().mots)
     questions = {q.id: q for q in connaissances.questions}
     neutraliseur = Neutraliseur.load(lecteur.orthographe)
-    return Chat(connaissances, questions, neutraliseur, Intentions.load(connaissances))
+    return Chat(connaissances, questions, neutraliseur, Intentions.load(connaissances, lecteur.lexique))
 
 
 def share(right: list[bool]) -> float:

@@ -25,14 +25,10 @@ from starlette.testclient import TestClient
 import service
 from knowledge.loading import RACINE, load_knowledge, read_yaml
 from knowledge.schema import Metier, Question
-from service.conseiller import Conseiller
 from service.profil import Voix
-from tests.alentours import Alentours
 from tests.dom import Node, parse
 from tests.etats import ETATS, Etat
-from web.app import create_app
 from web.rendering import environment
-from web.settings import Settings
 
 textstat.set_lang("fr")
 
@@ -223,12 +219,6 @@ FACILES = {
 
 normal_kinds = pytest.mark.parametrize("genre", NORMAUX)
 easy_kinds = pytest.mark.parametrize("genre", FACILES)
-
-
-@pytest.fixture(scope="module")
-def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
-        yield client
 
 
 def test_the_measure_tells_plain_words_from_official_prose() -> None:

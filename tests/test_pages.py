@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -12,21 +11,12 @@ from starlette.testclient import TestClient
 from knowledge.schema import Contrainte, Famille, Frequence, Niveau
 from service.conseiller import Conseiller
 from service.orientation import Certitude, Verdict
-from tests.alentours import Alentours
 from tests.dom import Node, parse
 from tests.etats import ETATS, HORS_SUJET, PAR_NOM, SMS, Etat, parole, state
 from web import libelles, rendering
-from web.app import create_app
-from web.settings import Settings
 
 LOADED = (("script", "src"), ("link", "href"), ("img", "src"), ("form", "action"), ("use", "href"))
 CHAQUE_ETAT = pytest.mark.parametrize("etat", ETATS, ids=lambda e: e.nom)
-
-
-@pytest.fixture(scope="module")
-def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
-        yield client
 
 
 def page(client: TestClient, nom: str) -> Node:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.testclient import TestClient
 
 from service.conseiller import Conseiller
 from service.conversation import Conversation
-from tests.alentours import Alentours
 from tests.dom import Node, parse
 from tests.etats import PAR_NOM, SMS, parole
 from web import rendering
-from web.app import create_app
-from web.settings import Settings
 
 LISTES = ("metiers", "metiers-par-duree")
-
-
-@pytest.fixture(scope="module")
-def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
-        yield client
 
 
 def page(client: TestClient, nom: str) -> Node:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.testclient import TestClient
 
@@ -12,18 +10,9 @@ from service.conversation import Accent, Conversation
 from service.matching import Theme
 from service.orientation import Verdict
 from service.refus import reasons
-from tests.alentours import Alentours
 from tests.dom import Node, parse
 from tests.etats import ADULTE, CUISINIER, DIFFICILE, FACILE, PAR_NOM, SMS, parole
 from web import libelles
-from web.app import create_app
-from web.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def client(conseiller: Conseiller) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(), conseiller, Alentours())) as client:
-        yield client
 
 
 def page(client: TestClient, nom: str) -> Node:

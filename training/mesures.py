@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.chiffres import MESURES
+from service.profil import GOUTS
 from service.qualite import Accord, Chiffre, Confusion, Couverture, Mesure, Retrouve
 from training.judgements_files import Enonce
 
@@ -170,7 +171,7 @@ def _count_signs(un: Mapping[str, int], autre: Mapping[str, int]) -> tuple[int, 
 
 
 def _signs(champs: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    for racine in ("publics", "activites", "cadres"):
+    for racine in GOUTS:
         said = champs.get(racine, {}).items()
         yield from ((f"{racine}.{cle}", 1 if degre > 0 else -1) for cle, degre in said if degre)
     for cle, accord in champs.get("contraintes", {}).items():

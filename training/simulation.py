@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from models.ranker import Poids
 from service.conseiller import Conseiller
 from service.diplomes import highest
-from service.matching import match
-from service.previsions import PREMIERS, touched
+from service.matching import PREMIERS, match
+from service.previsions import touched
 from service.profil import Profil, ProfilNeutre
 from service.qualite import read_qualite
 from service.questionnaire import ProchaineQuestion

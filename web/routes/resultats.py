@@ -12,8 +12,9 @@ from knowledge.schema import Metier
 from service.conseiller import Conseiller
 from service.conversation import Reponse
 from service.fil import Echange, follow, told
-from service.hypotheses import Bascule, Changement, Essai, changes
+from service.hypotheses import Bascule, Changement, Essai, Hypotheses, changes
 from service.libelles import supposition
+from service.matching import PREMIERS
 from service.orientation import Recommandation
 from service.profil import Voix
 from service.questionnaire import QuestionInconnue
@@ -25,8 +26,6 @@ from web.routes.lieu import read_lieu, settle
 
 router = APIRouter(include_in_schema=False)
 EnvoiForm = Annotated[Envoi, Form()]
-
-PROPOSES = 3
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,11 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
         essaye = _tried(envoi, echange, conseiller)
     except EnvoiInvalide as refus:
         return show_refusal(request, conseiller, envoi, refus)
-    conversation, saisi = (
-        echange.conversation,
-        read_lieu(envoi.saisie, echange.conversation, conseiller.communes),
-    )
-    conversation = settle(conversation, saisi)
+    saisi = read_lieu(envoi.saisie, echange.conversation, conseiller.communes)
+    conversation = settle(echange.conversation, saisi)
     shown = essaye or echange
-    orientation = conseiller.advise(shown.personne, PROPOSES, tout=True)
+    orientation = conseiller.advise(shown.personne, PREMIERS, tout=True)
+    hypotheses = conseiller.suppose(shown.personne)
     metiers = conseiller.connaissances.metiers
     return render(
         request,
@@ -69,10 +66,10 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
         saisi=saisi,
         orientation=orientation,
         secours=echange.alerte,
-        changement=_named(_change(envoi, shown, conseiller), metiers),
+        changement=_named(_change(envoi, hypotheses, conseiller), metiers),
         essai=Supposition(envoi.essai, _words(envoi.essai, conversation.voix)) if essaye else None,
-        suppositions=[] if essaye else _suppositions(echange, conseiller),
-        pourquoi_pas=_why_not(envoi.pourquoi_pas, shown, conseiller),
+        suppositions=[] if essaye else [_button(e, conversation.voix, metiers) for e in hypotheses.essais()],
+        pourquoi_pas=_why_not(envoi.pourquoi_pas, shown, hypotheses, conseiller),
         classement=_whole_ranking(conseiller, shown) if envoi.tout else (),
         ecartes=[metiers[slug] for slug in echange.profil.exclus if slug in metiers],
         conversation=conversation,
@@ -81,11 +78,6 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
         facile=conversation.facile,
         etat=conversation.to_json(),
     )
-
-
-def _suppositions(echange: Echange, conseiller: Conseiller) -> list[Supposition]:
-    essais = conseiller.suppose(echange.personne).essais()
-    return [_button(e, echange.conversation.voix, conseiller.connaissances.metiers) for e in essais]
 
 
 def _tried(envoi: Envoi, echange: Echange, conseiller: Conseiller) -> Echange | None:
@@ -99,22 +91,23 @@ def _tried(envoi: Envoi, echange: Echange, conseiller: Conseiller) -> Echange | 
         raise EnvoiInvalide(INCONNU, echange.conversation) from None
 
 
-def _change(envoi: Envoi, apres: Echange, conseiller: Conseiller) -> Changement | None:
+def _change(envoi: Envoi, now: Hypotheses, conseiller: Conseiller) -> Changement | None:
     """What this act changed in the first three; None for a page that was only opened."""
     if not envoi.changes_ranking:
         return None
     before = conseiller.suppose(told(envoi.conversation(), conseiller)).classement.slugs
-    return changes(before, conseiller.suppose(apres.personne).classement.slugs)
+    return changes(before, now.classement.slugs)
 
 
-def _why_not(slug: str, echange: Echange, conseiller: Conseiller) -> PourquoiPas | None:
+def _why_not(
+    slug: str, echange: Echange, hypotheses: Hypotheses, conseiller: Conseiller
+) -> PourquoiPas | None:
     if slug not in conseiller.connaissances.metiers:
         return None
-    towards = conseiller.suppose(echange.personne).towards(slug)
     voix = echange.conversation.voix
     return PourquoiPas(
         conseiller.explain(echange.personne, slug),
-        tuple(_button(bascule, voix, {}) for bascule in towards),
+        tuple(_button(bascule, voix, {}) for bascule in hypotheses.towards(slug)),
     )
 
 
