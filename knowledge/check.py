@@ -19,6 +19,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from knowledge.loading import RACINE, Connaissances, FicheInvalide, load_knowledge
+from knowledge.passerelle import Effet, Passerelle
 from knowledge.schema import Certification, Confiance, Contact, Diplome, Famille, Source
 
 # Gross monthly minimum for 35 hours since 2026-06-01: 12.31 € × 151.67 h (arrêté du 22 mai 2026,
@@ -62,10 +63,11 @@ def main(argv: list[str] | None = None) -> int:
     _print_section("Enregistrements RNCP terminés, sans successeur", ended(connaissances, aujourdhui))
     _print_section("Sources de plus d'un an", _by_source(stale(faits, aujourdhui)))
     _print_section("Faits de faible confiance", _by_source(unsure(faits)))
+    _print_section("Passerelles et dates à confirmer", doubtful(connaissances))
     print(
         f"{len(connaissances.metiers)} métiers, {len(connaissances.certifications)} certifications, "
-        f"{len(connaissances.diplomes)} autres diplômes, {len(faits)} faits sourcés, "
-        f"version {connaissances.version}."
+        f"{len(connaissances.diplomes)} autres diplômes, {len(list(_edges(connaissances)))} passerelles, "
+        f"{len(faits)} faits sourcés, version {connaissances.version}."
     )
     return 1 if erreurs else 0
 
@@ -76,6 +78,7 @@ def contradictions(connaissances: Connaissances) -> Iterator[str]:
     yield from _low_salaries(connaissances)
     yield from _orphans(connaissances)
     yield from _ambiguous_names(connaissances)
+    yield from _closed_validations(connaissances)
 
 
 def ended(connaissances: Connaissances, aujourdhui: date) -> Iterator[str]:
@@ -94,12 +97,23 @@ def unsure(faits: Iterable[Fait]) -> list[Fait]:
     return [fait for fait in faits if fait.source.confiance is Confiance.FAIBLE]
 
 
+def doubtful(connaissances: Connaissances) -> Iterator[str]:
+    """Edges and dates nobody could confirm, with what is to be asked."""
+    for origine, passerelle in _edges(connaissances):
+        if passerelle.doute:
+            yield f"passerelles/{origine} vers {passerelle.vers} ({passerelle.effet}) : {passerelle.doute}"
+    for cle, calendrier in connaissances.calendriers.items():
+        for echeance in calendrier.echeances:
+            if echeance.doute:
+                yield f"calendriers/{cle}, {echeance.texte} : {echeance.doute}"
+
+
 def facts(connaissances: Connaissances) -> Iterator[Fait]:
     """Every sourced fact of every collection of the knowledge."""
     for collection in fields(connaissances):
         for cle, fiche in _keyed(getattr(connaissances, collection.name)):
             for champ, source in _sourced(fiche, (), {}):
-                yield Fait(f"{collection.name}/{cle}", champ, source)
+                yield Fait(f"{collection.name}/{cle}".rstrip("/"), champ, source)
 
 
 def plain(nom: str) -> str:
@@ -127,10 +141,12 @@ def _low_salaries(connaissances: Connaissances) -> Iterator[str]:
 def _orphans(connaissances: Connaissances) -> Iterator[str]:
     used = {cle for metier in connaissances.metiers.values() for cle in metier.acces.certifications}
     for certification in connaissances.certifications.values():
-        used.update(certification.requiert, (a.depuis for a in certification.allegements))
+        used.update(certification.requiert)
+    for origine, passerelle in _edges(connaissances):
+        used.update((origine, passerelle.vers))
     for cle, certification in connaissances.certifications.items():
         if cle not in used and not certification.remarque:
-            yield f"certifications/{cle} : citée par aucun métier, et aucune remarque ne dit pourquoi"
+            yield f"certifications/{cle} : rien ne la cite, et aucune remarque ne dit pourquoi"
 
 
 def _ambiguous_names(connaissances: Connaissances) -> Iterator[str]:
@@ -148,6 +164,18 @@ def _ambiguous_names(connaissances: Connaissances) -> Iterator[str]:
             yield f"autres_noms : « {nom} » désigne à la fois {' et '.join(sorted(cles))}"
 
 
+def _closed_validations(connaissances: Connaissances) -> Iterator[str]:
+    for origine, passerelle in _edges(connaissances):
+        vae = passerelle.effet is Effet.VAE
+        if vae and connaissances.certifications[passerelle.vers].vae.possible is not True:
+            yield f"passerelles/{origine} : vers {passerelle.vers} par la VAE, pas ouverte selon sa fiche"
+
+
+def _edges(connaissances: Connaissances) -> Iterator[tuple[str, Passerelle]]:
+    for origine, fiche in connaissances.passerelles.items():
+        yield from ((origine, passerelle) for passerelle in fiche.passerelles)
+
+
 def _held(cle: str, certifications: Mapping[str, Certification]) -> str:
     return f"certifications/{cle}" if cle in certifications else f"diplomes/{cle}"
 
@@ -155,6 +183,8 @@ def _held(cle: str, certifications: Mapping[str, Certification]) -> str:
 def _keyed(collection: object) -> Iterable[tuple[str, object]]:
     if isinstance(collection, dict):
         return collection.items()
+    if isinstance(collection, BaseModel):
+        return (("", collection),)
     fiches = collection if isinstance(collection, tuple) else ()
     return ((fiche.cle, fiche) for fiche in fiches if isinstance(fiche, Contact))
 

@@ -104,6 +104,11 @@ class Frequence(StrEnum):
     SOUVENT = "souvent"
     TOUJOURS = "toujours"
 
+    @property
+    def est_habituelle(self) -> bool:
+        """Often enough that taking the job is accepting it."""
+        return self in (Frequence.SOUVENT, Frequence.TOUJOURS)
+
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
 CleCertification = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")]
@@ -230,6 +235,10 @@ class Acces(Fiche):
     duree_texte: Texte
     remunere: bool
     """True when a usual route pays the person during training (apprentissage, paid post)."""
+    embauche: Literal["courante", "possible"] | None = None
+    """Whether people are hired before any training: usually, sometimes; None when they are not."""
+    attente_mois: Annotated[int, Field(ge=0, le=24)] = 0
+    """Months before that first post: an official approval to be waited for, a few days of course."""
     premiere_etape: Voix
     certifications: list[CleCertification]
     source: str
@@ -334,7 +343,7 @@ class Metier(Fiche):
 
     @model_validator(mode="after")
     def _sources_known(self) -> Self:
-        return _check_sources(self, self.sources)
+        return check_sources(self, self.sources)
 
     @model_validator(mode="after")
     def _salary_ordered(self) -> Self:
@@ -362,6 +371,8 @@ class Heures(Fiche):
 class Entree(Fiche):
     niveau: Niveau
     age_minimum: int | None = None
+    permis: bool = False
+    """True when the driving licence is asked for to enter."""
     texte: Texte
     selection: Texte | None = None
     source: str
@@ -381,14 +392,6 @@ class Vae(Fiche):
     source: str
 
 
-class Allegement(Fiche):
-    """What someone who already holds `depuis` no longer has to do."""
-
-    depuis: CleCertification
-    texte: Texte
-    source: str
-
-
 class Certification(Fiche):
     """A diploma, a title or a compulsory training."""
 
@@ -396,24 +399,31 @@ class Certification(Fiche):
     titre: Texte
     autres_noms: list[Texte]
     niveau: Annotated[int, Field(ge=3, le=8)] | None
+    baccalaureat: bool = False
+    """True for a bac: other titles of its level do not open what asks for the bac itself."""
     rncp: Rncp | None = None
     heures: Heures | None = None
     mois: Annotated[int, Field(ge=0, le=96)] | None
     duree_texte: Texte
+    mois_adulte: Annotated[int, Field(ge=0, le=96)] | None = None
+    """After a first diploma, where it takes less time."""
+    mois_apprentissage: Annotated[int, Field(ge=0, le=96)] | None = None
+    """As an apprentice, where it takes longer than at school."""
     entree: Entree
+    calendrier: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] | None = None
+    """Key of the calendar that rules the entry, in `calendriers.yaml`; None when each school has its own."""
     requiert: list[CleCertification] = []
     """Holding one of these is required to enter."""
     voies: Voies
     vae: Vae
     obligatoire: bool
     """True when the métier cannot be practised without it."""
-    allegements: list[Allegement] = []
     remarque: Texte | None = None
     sources: dict[str, Source]
 
     @model_validator(mode="after")
     def _sources_known(self) -> Self:
-        return _check_sources(self, self.sources)
+        return check_sources(self, self.sources)
 
 
 class Diplome(Fiche):
@@ -424,6 +434,8 @@ class Diplome(Fiche):
     autres_noms: list[Texte]
     niveau: Literal[3, 4, 5, 6, 7] | None
     """None when it gives no level of study (BAFA, first aid, driving licence)."""
+    baccalaureat: bool = False
+    """True for a bac, or what stands for it."""
     equivaut: CleCertification | None
     """The certification its holders are taken to hold."""
 
@@ -626,6 +638,25 @@ def _after_de(nom: str) -> str:
     return f"d'{lower}" if lower[0] in "aeiouyéèêâîô" else f"de {lower}"
 
 
+class Proximite(Fiche):
+    """The official pages of one's own département or région, where they are known."""
+
+    departement: (
+        Annotated[str, StringConstraints(pattern=r"^https://[^{}\s]+/\{departement\}/\w+$")] | None
+    ) = None
+    """`{departement}` stands for its path in the directory of the administration: `bretagne/morbihan`."""
+    regions: dict[Annotated[str, StringConstraints(pattern=r"^\d{2,3}$")], HttpUrl] = {}
+    """By INSEE code of the région."""
+    source: Source
+    """Where these addresses were read; what the contact does has its own source."""
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if bool(self.departement) == bool(self.regions):
+            raise ValueError("pres : une adresse par département, ou une par région")
+        return self
+
+
 class Contact(Fiche):
     """Somebody to talk to for real: a public service that receives people."""
 
@@ -639,7 +670,10 @@ class Contact(Fiche):
     gratuit: bool | None = None
     """None when we do not know."""
     url: HttpUrl | None = None
-    """Where one finds the nearest one."""
+    """Where one finds the nearest one, from anywhere in France."""
+    pres: Proximite | None = None
+    metiers: list[Slug] = []
+    """Only on the way to these métiers; to all of them when empty."""
     telephone: Texte | None = None
     source: Source
 
@@ -653,7 +687,7 @@ class Contact(Fiche):
 T = TypeVar("T", bound=BaseModel)
 
 
-def _check_sources(fiche: T, sources: dict[str, Source]) -> T:
+def check_sources(fiche: T, sources: dict[str, Source]) -> T:
     unknown = sorted(_cited(fiche.model_dump()) - set(sources))
     if unknown:
         raise ValueError(f"source citée mais absente de « sources » : {', '.join(unknown)}")

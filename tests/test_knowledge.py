@@ -199,6 +199,20 @@ def test_the_files_agree_with_each_other() -> None:
         ("certifications/DEAS.yaml", "numero: RNCP40692", "numero: '40692'", "rncp.numero"),
         ("certifications/DEAS.yaml", "niveau: 4", "niveau: [4", "DEAS.yaml"),
         ("diplomes.yaml", "equivaut: CSAD", "equivaut: MCAD", "MCAD"),
+        (
+            "certifications/DEES.yaml",
+            "calendrier: parcoursup",
+            "calendrier: afelnet",
+            "calendrier : « afelnet »",
+        ),
+        ("passerelles/bac.yaml", "vers: DEA", "vers: DEX", "vers : « DEX »"),
+        ("passerelles/aide-menager.yaml", "vers: EF", "vers: aide-soignant", "vers : « aide-soignant »"),
+        ("passerelles/DEAES.yaml", "vers: accompagnant-eleves-handicap", "vers: DEES", "vers : « DEES »"),
+        ("passerelles/DEAS.yaml", "vers: DEAP", "vers: DEAS", "aussi l'origine"),
+        ("passerelles/DEAS.yaml", "vers: DEASS", "vers: DEES", "2 fois"),
+        ("passerelles/DEAS.yaml", "effet: admission", "effet: avancee", "mois"),
+        ("passerelles/DEAS.yaml", "effet: admission", "effet: admission\n    annees: 2", "annees"),
+        ("passerelles/travail.yaml", "source: arrete_2009", "source: ailleurs", "ailleurs"),
     ],
 )
 def test_a_wrong_file_says_which_file_and_which_field(
@@ -223,14 +237,29 @@ def test_check_refuses_a_salary_below_the_smic(copie: Path, capsys: pytest.Captu
     assert "metiers/aide-soignant : salaire.bas : 1802" in capsys.readouterr().out
 
 
+def test_a_passerelle_from_nowhere_says_which_file(copie: Path) -> None:
+    texte = (copie / "passerelles/bac.yaml").read_text(encoding="utf-8")
+    (copie / "passerelles/DEUST.yaml").write_text(texte.replace("origine: bac", "origine: DEUST"), "utf-8")
+    with pytest.raises(FicheInvalide, match=r"passerelles/DEUST\.yaml : origine"):
+        load_knowledge(copie)
+
+
+def test_check_refuses_the_validation_of_a_diploma_closed_to_it(copie: Path) -> None:
+    replace(copie / "passerelles/aide-menager.yaml", "vers: EF", "vers: DEI")
+    assert [e for e in check.contradictions(load_knowledge(copie)) if "vers DEI par la VAE" in e]
+
+
 def test_check_lists_what_is_ended_old_or_unsure(capsys: pytest.CaptureFixture[str]) -> None:
     assert check.main(["--aujourdhui", str(AUJOURDHUI)]) == 0
-    ended, old, unsure = sections(capsys.readouterr().out)[1:4]
+    ended, old, unsure, to_confirm = sections(capsys.readouterr().out)[1:5]
     assert "certifications/DEAES : RNCP36004, terminé le 01/09/2026" in ended
     assert "DEES" not in ended, "a replaced number is followed, not listed"
     assert "état du 31 janvier 2025" in old
     assert "ROME 4.0" not in old
-    assert "certifications/DEAP : allegements.1" in unsure
+    assert "passerelles/DEME : passerelles." in unsure
+    assert "passerelles/aide-soignant vers DEI (avancee)" in to_confirm
+    assert "passerelles/agent-de-service-hospitalier" not in to_confirm
+    assert "calendriers/parcoursup, répondre aux propositions" in to_confirm
 
 
 def test_a_year_later_every_source_is_to_be_read_again(capsys: pytest.CaptureFixture[str]) -> None:
