@@ -12,10 +12,14 @@ import statistics
 import time
 import zlib
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
+from knowledge.schema import Niveau
 from service.conseiller import Conseiller
+from service.parcours import Depart
 from service.profil import Profil
+from service.reseau import network
 
 JUGEMENTS = Path(__file__).parent.parent / "training" / "judgements" / "enonces.jsonl"
 REFERENCE = bytes(range(256)) * 4096
@@ -35,6 +39,7 @@ def main() -> None:
     for profil in profils[:CHAUFFE]:
         conseiller.orienter(profil, 26)
     durations = sorted(_timed_ms(conseiller, profil) for profil in profils)
+    ways = sorted(_ways_ms(conseiller, depart) for depart in _departures())
     textes = [p.envies for p in profils] * 10
     debut = time.perf_counter()
     conseiller.encodeur.encode(textes)
@@ -45,12 +50,29 @@ def main() -> None:
     for name, share in (("orientation, median", 0.5), ("orientation, p95", 0.95)):
         value = durations[int(len(durations) * share)]
         print(f"{name:28s} {value:8.2f} ms   {value / reference:8.2f} × reference")
+    for name, share in (("26 parcours, median", 0.5), ("26 parcours, p95", 0.95)):
+        value = ways[int(len(ways) * share)]
+        print(f"{name:28s} {value:8.2f} ms   {value / reference:8.2f} × reference")
     print(f"encoder                      {rate:8.0f} texts/s")
     if slow := _teacher_rate(textes[:TEXTES_DU_MAITRE]):
         print(f"e5-small, same texts         {slow:8.0f} texts/s    encoder: {rate / slow:.0f} × faster")
     print(f"memory, highest              {memory:8.0f} MB")
     size = sum(f.stat().st_size for f in ARTEFACTS.rglob("*") if f.is_file()) / 1e6
     print(f"artefacts                    {size:8.1f} MB")
+
+
+def _departures() -> list[Depart]:
+    """People who differ, so that none is known from the one before."""
+    known = product((None, *Niveau), (None, 16, 17, 19, 28, 41, 53), (frozenset(), frozenset({"DEAES"})))
+    return [Depart(acquis=acquis, niveau=niveau, age=age) for niveau, age, acquis in known]
+
+
+def _ways_ms(conseiller: Conseiller, depart: Depart) -> float:
+    reseau = network(conseiller.connaissances)
+    debut = time.perf_counter()
+    for slug in conseiller.slugs:
+        reseau.vers(slug, depart)
+    return (time.perf_counter() - debut) * 1000
 
 
 def _teacher_rate(textes: list[str]) -> float | None:

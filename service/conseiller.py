@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from knowledge import loading
 from knowledge.loading import Connaissances, load_knowledge
 from knowledge.passages import all_passages
-from knowledge.schema import Question, Transfert
+from knowledge.schema import Metier, Question, Transfert
 from models import encoder, index
 from models.comprehension import SIGNAL
 from models.encoder import Encodeur, EncodeurStatique
 from models.index import Index
 from models.ranker import Poids
 from service.avis import Appris, Avis
+from service.depart import Departs, proved_by
 from service.diplomes import Diplomes, highest
 from service.ecoute import Ecoute, hear
 from service.ecrits import RIEN, Ecrit
@@ -44,9 +45,12 @@ from service.orientation import (
     Orientation,
     Recommandation,
 )
-from service.parcours import verdict
-from service.profil import MetierInconnu, Profil, ProfilNeutre, Voix
+from service.parcours import Depart, Parcours
+from service.profil import GOUTS, MetierInconnu, Profil, ProfilNeutre, Voix
 from service.questionnaire import ProchaineQuestion, Questionnaire
+from service.recit import first_step
+from service.reponses import Reponse, Reponses, answer_to
+from service.reseau import network
 
 REFERENTIELS = loading.RACINE / "referentiels"
 # Two standard deviations above the mean of the 26 is as close as a text gets.
@@ -90,6 +94,11 @@ class Personne:
     importances: Importances = field(default_factory=dict)
     voix: Voix = "vous"
 
+    @cached_property
+    def complet(self) -> Profil:
+        """All that is known: answered, or read."""
+        return self.profil.completed_by(self.ecrit.lecture.profil)
+
 
 class Conseiller:
     """Built once by `load`; safe to share between threads, since nothing in it changes."""
@@ -118,8 +127,11 @@ class Conseiller:
         appellations = load_appellations(REFERENTIELS / "appellations.csv")
         self._experiences = Experiences(appellations, transferts, connaissances.metiers, encodeur)
         self.garde = Garde.load(connaissances)
-        self.intentions = Intentions.load(connaissances)
+        self.reponses = Reponses.load(connaissances, encodeur, self.neutraliseur, communes)
+        self.intentions = Intentions.load(connaissances, self._lecteur.lexique)
         self.questionnaire = Questionnaire(connaissances, poids)
+        self._reseau = network(connaissances)
+        self._departs = Departs(connaissances, self._diplomes, partial(hear, neutraliseur=self.neutraliseur))
         self.versions = {
             "connaissances": connaissances.version,
             "modele": "+".join((encodeur.version, appris.version, poids.version)),
@@ -149,7 +161,7 @@ class Conseiller:
         self._check(profil)
         propos = self.entendre(profil.envies)
         alerte = self.alerter(propos, profil.voix)
-        personne = Personne(profil, self.ecrit(propos), voix=profil.voix)
+        personne = self._personne(profil, propos)
         if alerte:
             return self._orientation((), self._view(personne), alerte=alerte)
         return self.advise(personne, limite, tout, suite=True)
@@ -187,11 +199,20 @@ class Conseiller:
         vue = self._view(personne)
         return Hypotheses(vue.neutre, self.questionnaire, partial(self._match, personne.importances))
 
+    def parcours(self, personne: Personne, slug: str) -> tuple[Parcours, ...]:
+        """Every way for this person to one métier, best first. Raises MetierInconnu."""
+        if slug not in self.connaissances.metiers:
+            raise MetierInconnu
+        return self._reseau.vers(slug, self.departure(personne), personne.complet.etudes_max)
+
+    def departure(self, personne: Personne) -> Depart:
+        """Where this person stands: what they hold and have done. An age opens ways, and never scores."""
+        return self._departs.of(personne.complet, self._view(personne).neutre)
+
     def prochaine_question(self, profil: Profil, posees: Sequence[str]) -> ProchaineQuestion:
         """What to ask next, how many are expected to remain, whether the first three are stable."""
         self._check(profil)
-        personne = Personne(profil, self.ecrit(self.entendre(profil.envies)))
-        return self.ask(personne, posees)
+        return self.ask(self._personne(profil, self.entendre(profil.envies)), posees)
 
     def ask(self, personne: Personne, posees: Sequence[str]) -> ProchaineQuestion:
         """The same for a person whose words were read already."""
@@ -235,9 +256,18 @@ class Conseiller:
         # The rules hear all that was said; the learned opinion heard no name and no place.
         return self.garde.alert(propos.ecoute.propre, voix, appels)
 
+    def repondre(self, question: str, profil: Profil, metier: str | None = None) -> Reponse:
+        """The answer to a question of fact; `metier` is the one spoken of before. Distress comes first.
+
+        Raises CommuneInconnue or MetierInconnu.
+        """
+        self._check(profil)
+        alerte = self.alerter(self.entendre(question), profil.voix)
+        return answer_to(alerte) if alerte else self.reponses.answer(question, profil, metier)
+
     def neutral_view(self, profil: Profil) -> ProfilNeutre:
         """All of this profile that may weigh on a score."""
-        return self._view(Personne(profil, self.ecrit(self.entendre(profil.envies)))).neutre
+        return self._view(self._personne(profil, self.entendre(profil.envies))).neutre
 
     def _direction(self, ecoute: Ecoute) -> NDArray[np.float32]:
         vecteur: NDArray[np.float32] = self.encodeur.encode([ecoute.neutre])[0]
@@ -251,9 +281,13 @@ class Conseiller:
         if any(slug not in self.connaissances.metiers for slug in profil.exclus):
             raise MetierInconnu
 
+    def _personne(self, profil: Profil, propos: Propos) -> Personne:
+        """Someone known by a Profil alone; `propos` is what their words say."""
+        return Personne(profil, self.ecrit(propos), voix=profil.voix)
+
     def _view(self, personne: Personne) -> _Vue:
         profil, lecture = personne.profil, personne.ecrit.lecture
-        complet = profil.completed_by(lecture.profil)
+        complet = personne.complet
         reconnus = self._diplomes.recognise(complet.diplomes)
         acquis = self._experiences.taught_by(self._jobs(complet))
         practised = acquis.deja_exerces | lecture.exerces
@@ -268,7 +302,7 @@ class Conseiller:
             niveau=highest(complet.niveau, reconnus.niveau),
             revenu_pendant_formation=complet.revenu_pendant_formation,
             aidant=complet.aidant,
-            acquis=reconnus.acquis | self._proved_by(practised),
+            acquis=reconnus.acquis | proved_by(practised, self.connaissances.metiers),
             savoirs=savoirs,
             deja_exerces=practised,
             evocations=lecture.metiers,
@@ -285,21 +319,12 @@ class Conseiller:
             if appellation := self._experiences.nearest(hear(experience.intitule, self.neutraliseur).neutre):
                 yield appellation
 
-    def _proved_by(self, practised: frozenset[str]) -> frozenset[str]:
-        """Who has practised a métier closed without its diploma holds that diploma."""
-        metiers = (self.connaissances.metiers[slug] for slug in practised)
-        return frozenset(
-            m.acces.certifications[0]
-            for m in metiers
-            if m.exigences.diplome.obligatoire and m.acces.certifications
-        )
-
     def _lived(self, profil: Profil) -> dict[str, float]:
         """What placements and volunteering say by their own words: « atelier tricot avec les résidents »."""
         lived: dict[str, float] = {}
         for experience in profil.experiences:
             for indice in self._lecteur.read(self.neutraliseur.mask(experience.intitule)).indices:
-                if indice.champ.startswith(("publics.", "activites.", "cadres.")):
+                if indice.champ.partition(".")[0] in GOUTS:
                     lived[indice.champ] = 1.0
         return lived
 
@@ -340,18 +365,18 @@ class Conseiller:
     def _explainer(self, personne: Personne, vue: _Vue) -> Callable[[Place, int, bool], Recommandation]:
         """How a place in the ranking is told to this person."""
         explication = Explication(personne.voix, _words(vue.lecture), vue.acquis.en_mots, self.connaissances)
-        return partial(self._recommend, personne, vue.neutre, explication)
+        depart = self._departs.of(personne.complet, vue.neutre)
+        return partial(self._recommend, personne, depart, explication)
 
     def _recommend(
         self,
         personne: Personne,
-        neutre: ProfilNeutre,
+        depart: Depart,
         explication: Explication,
         place: Place,
         rang: int,
         tout: bool,
     ) -> Recommandation:
-        etape = place.metier.acces.premiere_etape
         motifs, vigilances = explication.motifs(place), explication.vigilances(place)
         return Recommandation(
             metier=place.metier,
@@ -360,12 +385,16 @@ class Conseiller:
             confiance=_certainty(place.croyance),
             motifs=motifs if tout else explication.main(motifs),
             vigilances=vigilances if tout else explication.main(vigilances),
-            acces=AccesPersonnel(
-                place.situation.distance.mois,
-                verdict(neutre, place.metier, place.situation.distance),
-                etape.tu if personne.voix == "tu" else etape.vous,
-            ),
+            acces=self._access(personne, depart, place.metier),
             exigences=requirements(place.situation, personne.profil.age, personne.voix),
+        )
+
+    def _access(self, personne: Personne, depart: Depart, metier: Metier) -> AccesPersonnel:
+        limite = personne.complet.etudes_max
+        best = self._reseau.meilleur(metier.slug, depart, limite)
+        mois = metier.acces.duree_mois if best.mois_total is None else best.mois_total
+        return AccesPersonnel(
+            mois, best.verdict(limite), first_step(best, self.connaissances, personne.voix)
         )
 
     def _orientation(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from knowledge.loading import Connaissances
 from knowledge.schema import Activite, Cadre, Contrainte, Frequence, Metier, Public
 from service.diplomes import below
-from service.parcours import Distance, distance
-from service.profil import Acceptation, ProfilNeutre
+from service.distance import Distance, distance
+from service.orientation import Verdict
+from service.profil import GOUTS, Acceptation, ChampGout, ProfilNeutre
 
 # Share of a wish met by a métier where the thing has intensity 0, 1, 2, 3, 4.
 SOUHAIT = (-0.6, -0.25, 0.15, 0.6, 1.0)
@@ -77,7 +77,7 @@ Critere = Callable[[Situation], Constat | None]
 class Gout:
     """A wish or a refusal on one key of publics, activités or cadres."""
 
-    champ: Literal["publics", "activites", "cadres"]
+    champ: ChampGout
     cle: Public | Activite | Cadre
 
     def concerns(self, profil: ProfilNeutre) -> bool:
@@ -119,9 +119,10 @@ def duree(s: Situation) -> Constat | None:
     limit = s.profil.etudes_max
     if limit is None:
         return None
-    over = s.distance.mois - limit.mois
+    over = s.distance.mois_probables - limit.mois
     if over > 1:
-        return Constat("acces.duree", -min(1.6, 0.5 + over / 24), "trop_long")
+        cas = "trop_long" if s.distance.longueur is Verdict.BLOQUANT else "long_avant"
+        return Constat("acces.duree", -min(1.6, 0.5 + over / 24), cas)
     # Someone ready for years of study is rarely looking for a post without training.
     ambitious = limit.mois >= 36 and s.distance.mois >= limit.mois * 0.6
     return Constat("acces.duree", 0.5 if ambitious else 0.25 * (limit.mois < 36), "convient")
@@ -192,17 +193,21 @@ def deja_exerce(s: Situation) -> Constat | None:
 def obstacle(s: Situation) -> Constat | None:
     """What was plainly refused, or cannot be, is part of this métier: more than a matter of degree."""
     count = sum(_obstacles(s))
-    return Constat("obstacle", -min(1.5, 0.5 + count / 2), "obstacle") if count else None
+    return Constat("obstacle", -toll(count), "obstacle") if count else None
+
+
+def toll(obstacles: int) -> float:
+    """What this many obstacles cost, before their weight: a second makes it worse, a third hardly."""
+    return min(1.5, 0.5 + obstacles / 2) if obstacles else 0.0
 
 
 def _obstacles(s: Situation) -> Iterator[bool]:
     limit = s.profil.etudes_max
-    yield limit is not None and s.distance.mois - limit.mois > 1
+    yield limit is not None and s.distance.mois_probables - limit.mois > 1
     yield s.profil.permis is False and s.metier.exigences.permis.niveau == "indispensable"
     for cle, reponse in s.profil.contraintes.items():
-        often = s.metier.conditions[cle].frequence in (Frequence.SOUVENT, Frequence.TOUJOURS)
-        yield reponse is Acceptation.NON and often
-    for champ in ("publics", "activites", "cadres"):
+        yield reponse is Acceptation.NON and s.metier.conditions[cle].frequence.est_habituelle
+    for champ in GOUTS:
         for cle, degre in getattr(s.profil, champ).items():
             yield degre == -2 and getattr(s.metier.intensites, champ)[cle].note >= COEUR
 

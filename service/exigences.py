@@ -9,7 +9,6 @@ from knowledge.schema import Contrainte, Frequence
 from service.criteres import Situation
 from service.libelles import CHAMPS, FREQUENCES, duration
 from service.orientation import Exigence, Verdict
-from service.parcours import TOLERANCE
 from service.profil import Acceptation, Voix
 
 _ORDRE = (Verdict.BLOQUANT, Verdict.A_VERIFIER, Verdict.COMPATIBLE)
@@ -26,15 +25,14 @@ def requirements(s: Situation, age: int | None, voix: Voix) -> tuple[Exigence, .
 
 
 def _length(s: Situation, voix: Voix) -> Exigence | None:
-    limit, mois = s.profil.etudes_max, s.distance.mois
-    if limit is None:
+    if s.profil.etudes_max is None:
         return None
-    texte = f"Formation : environ {duration(mois)}" if mois else "Pas de longue formation avant de commencer"
-    if mois <= max(limit.mois, 1):
-        return Exigence("etudes_max", Verdict.COMPATIBLE, texte)
-    plus = "plus que ce que tu acceptes" if voix == "tu" else "plus que ce que vous acceptez"
-    over = mois > max(limit.mois * TOLERANCE, 1)
-    return Exigence("etudes_max", Verdict.BLOQUANT if over else Verdict.A_VERIFIER, f"{texte}, {plus}")
+    mois, verdict = s.distance.mois, s.distance.longueur
+    when = f"dans {duration(mois)} environ" if mois else "sans longue formation"
+    texte = f"Premier poste : {when}"
+    if verdict is Verdict.BLOQUANT:
+        texte += ", plus que ce que tu acceptes" if voix == "tu" else ", plus que ce que vous acceptez"
+    return Exigence("etudes_max", verdict, texte)
 
 
 def _level(s: Situation, voix: Voix) -> Exigence | None:
@@ -71,7 +69,7 @@ def _minimum_age(s: Situation, age: int | None) -> Exigence | None:
 
 def _constraint(s: Situation, cle: Contrainte) -> Exigence | None:
     reponse, frequence = s.profil.contraintes.get(cle), s.metier.conditions[cle].frequence
-    often = frequence in (Frequence.SOUVENT, Frequence.TOUJOURS)
+    often = frequence.est_habituelle
     if reponse is None and not often:
         return None
     texte = f"{CHAMPS[f'contraintes.{cle}']} : {FREQUENCES[frequence]}"

@@ -13,7 +13,7 @@ from knowledge.schema import Activite, Cadre, Contrainte, Public
 from service import libelles
 from service.matching import Contribution, Place
 from service.orientation import Motif, Verdict
-from service.profil import Voix
+from service.profil import GOUTS, Voix
 
 # A contribution this small changes no rank: it stays in the full account, not among the main reasons.
 SEUIL_VISIBLE = 0.05
@@ -34,13 +34,17 @@ _SOUVENT = {
     "toujours": "fait partie du quotidien",
 }
 _PHRASES: dict[str, tuple[str, str]] = {
+    "long_avant": (
+        "Il te faudrait environ {duree} avant un premier poste, en comptant tout.",
+        "Il vous faudrait environ {duree} avant un premier poste, en comptant tout.",
+    ),
     "trop_long": (
         "Il te faudrait environ {duree} de formation : plus que ce que tu acceptes.",
         "Il vous faudrait environ {duree} de formation : plus que ce que vous acceptez.",
     ),
     "convient": (
-        "La formation ({duree}) va avec le temps que tu peux y mettre.",
-        "La formation ({duree}) va avec le temps que vous pouvez y mettre.",
+        "Le temps avant un premier poste ({duree}) va avec ce que tu acceptes.",
+        "Le temps avant un premier poste ({duree}) va avec ce que vous acceptez.",
     ),
     "convient_deja": (
         "Tu peux commencer sans longues études, comme tu le veux.",
@@ -152,7 +156,7 @@ class Explication:
     def _sentence(self, contribution: Contribution, place: Place) -> str:
         code, cas = contribution.constat.code, contribution.constat.cas
         champ, _, cle = code.partition(".")
-        if champ in ("publics", "activites", "cadres"):
+        if champ in GOUTS:
             return self._taste(champ, cle, cas)
         if champ == "contraintes":
             return self._limit(Contrainte(cle), cas)
