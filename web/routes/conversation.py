@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from knowledge.schema import Contact
 from service.conseiller import Conseiller
+from service.contacts import Joindre, near
 from service.conversation import Conversation
 from service.fil import Echange, follow
 from service.intention import Acte
@@ -56,10 +56,12 @@ def show_refusal(
     return _conversation(request, conseiller, echange, texte=envoi.texte, erreur=str(refus))
 
 
-def contacts_for(conseiller: Conseiller, public: Situation | None) -> list[Contact]:
-    """Who may receive this person, the nearest to their situation first."""
-    wanted = public or Situation.AUTRE
-    return [c for c in conseiller.connaissances.contacts if wanted in c.publics]
+def contacts_for(
+    conseiller: Conseiller, public: Situation | None, commune: str | None = None
+) -> tuple[Joindre, ...]:
+    """Who may receive this person, the nearest to their situation first, and where near their commune."""
+    around = conseiller.communes.get(commune) if commune else None
+    return near(conseiller.connaissances.contacts, public, around)
 
 
 def _kept(conseiller: Conseiller, avant: Conversation) -> Conversation:
@@ -91,7 +93,7 @@ def _conversation(
         facile=conversation.facile,
         etat=conversation.to_json(),
         reponses=_answered(conseiller, conversation),
-        contacts=contacts_for(conseiller, conversation.public) if human else (),
+        contacts=contacts_for(conseiller, conversation.public, echange.profil.commune) if human else (),
         metiers=conseiller.connaissances.metiers,
         texte=texte,
         erreur=erreur,
