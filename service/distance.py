@@ -6,7 +6,7 @@ Read off the best of their parcours, without their age, which never weighs on a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.loading import Connaissances
 from knowledge.schema import Metier
@@ -15,6 +15,9 @@ from service.orientation import Verdict
 from service.parcours import Depart, Parcours
 from service.profil import ProfilNeutre
 from service.reseau import network
+
+# What a missing level of study weighs, in months; never shown.
+MOIS_PAR_NIVEAU = 12
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,24 @@ class Distance:
 
 def distance(profil: ProfilNeutre, metier: Metier, connaissances: Connaissances) -> Distance:
     """Along the best way for what this person holds and accepts."""
-    best = network(connaissances).meilleur(metier.slug, _departure(profil), profil.etudes_max)
+    depart, limite = _departure(profil), profil.etudes_max
+    reseau = network(connaissances)
+    best = reseau.meilleur(metier.slug, depart, limite)
+    usual = reseau.meilleur(metier.slug, replace(depart, niveau=None), limite)
     mois = metier.acces.duree_mois if best.mois_total is None else best.mois_total
-    probables = min(best.mois_probables, float(mois))
     missing = below(profil.niveau, metier.acces.niveau_entree) if profil.niveau else 0
-    passerelle = _crossed(best, profil.acquis, connaissances.metiers)
-    return Distance(mois, probables, missing, passerelle, best.acquis, best.length(profil.etudes_max))
+    # Working one's way round a missing level takes years; so does earning it: a year each, as it weighs.
+    longer = missing * MOIS_PAR_NIVEAU if best.mois_probables > usual.mois_probables else 0
+    # Waiting for an official approval is no training.
+    probables = usual.mois_probables - usual.attente + longer
+    return Distance(
+        mois=mois,
+        mois_probables=min(probables, mois),
+        paliers=missing,
+        passerelle=_crossed(best, profil.acquis, connaissances.metiers),
+        acquis=best.acquis,
+        longueur=best.length(limite),
+    )
 
 
 def _departure(profil: ProfilNeutre) -> Depart:

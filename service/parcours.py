@@ -201,13 +201,18 @@ class Parcours:
         return Verdict.COMPATIBLE if surely else Verdict.A_VERIFIER
 
     def order(self, limite: EtudesMax | None) -> tuple[object, ...]:
-        """Sorts ways: open ones first, then those by which people are usually hired, then the shortest."""
+        """Sorts ways: open first, then as people are usually hired, then of known length, then the shortest.
+
+        A way that is only too long is nearer than one that a condition closes.
+        """
         conditions = list(self.conditions)
-        closed = self.verdict(limite) is Verdict.BLOQUANT
+        closed = 2 * self.is_closed + (self.length(limite) is Verdict.BLOQUANT)
         rare = any(c.code == "embauche" for c in conditions)
         unpaid = any(c.code == "revenu" for c in conditions)
         doubts = sum(c.verdict is Verdict.A_VERIFIER for c in conditions)
-        return closed, rare, unpaid, self.mois_probables, self.formation_probable, doubts, len(self.etapes)
+        unknown = self.mois_total is None
+        length = self.mois_probables, self.formation_probable
+        return closed, rare, unpaid, unknown, *length, doubts, len(self.etapes)
 
 
 class Atout(StrEnum):

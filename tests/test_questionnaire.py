@@ -145,8 +145,8 @@ def test_no_question_is_left_exactly_when_the_first_three_are_stable(vies: list[
     assert {p.stable for p in said} == {True, False}
 
 
-def test_people_of_every_metier_reach_a_stable_first_three_before_20_questions(vies: list[Vie]) -> None:
-    assert max(v.stable for v in vies) < ASSEZ
+def test_people_of_every_metier_reach_a_stable_first_three_in_20_questions(vies: list[Vie]) -> None:
+    assert max(v.stable for v in vies) <= ASSEZ
 
 
 def test_the_adaptive_order_finds_more_of_the_first_three_than_the_fixed_one(vies: list[Vie]) -> None:

@@ -41,7 +41,6 @@ class Delai(NamedTuple):
 
 
 DELAIS = (
-    # One month holds the 80 hours asked of a childminder: no year is given up for it.
     Delai("tout-de-suite", "Tout de suite ou presque", "Peu ou pas de formation avant de commencer.", 0, 2),
     Delai("moins-d-un-an", "Moins d'un an", "Quelques mois pour se former ou avoir un accord.", 2, 12),
     Delai("un-a-deux-ans", "Un à deux ans", "Une formation qui peut être payée.", 12, 36),
