@@ -109,7 +109,8 @@ def duration(mois: int) -> str:
         return "pas de formation longue"
     if mois % 12 == 0:
         return "1 an" if mois == 12 else f"{mois // 12} ans"
-    return f"{mois} mois"
+    # « 18 mois » is what people say; « 71 mois » is not.
+    return f"{mois} mois" if mois < 24 else f"{mois // 12} ans et {mois % 12} mois"
 
 
 ETUDES: dict[str, str] = {

@@ -25,6 +25,8 @@ from service.profil import EtudesMax
 DIPLOMES_MAX = 3
 # Of all the ways to hold one diploma, this many are told, and this many built upon: others differ little.
 GARDES_MAX, PROLONGES_MAX = 20, 2
+# Oldest age at which a way starts with a bac professionnel taken at school.
+LYCEE_MAX = 20
 
 
 @lru_cache(maxsize=4)
@@ -252,9 +254,14 @@ class _Recherche:
         Any title of the level of the bac opens some schools; nobody takes one of another field for that.
         """
         if self.reseau.certifications[lien.origine].baccalaureat:
-            return True
+            return self._may_go_to_school()
         others = self.reseau.liens[lien.passerelle.vers]
         return any(o.origine == lien.origine and o.passerelle.effet is Effet.ALLEGEMENT for o in others)
+
+    def _may_go_to_school(self) -> bool:
+        """Whether three years of lycée may come first: past twenty, people find other ways to that level."""
+        age = self.depart.age
+        return self.depart.jeune and (age is None or age <= LYCEE_MAX)
 
     def _first_post(self, metier: Metier, diplomes: int) -> tuple[Chaine, tuple[Condition, ...]] | None:
         """The simplest way to be hired there, None when every one is closed."""
