@@ -144,6 +144,17 @@ class Titre(Fiche):
         return self.feminin if same else f"{self.feminin} / {self.masculin}"
 
     @property
+    def dans_la_phrase(self) -> str:
+        """Both genders inside a sentence, what they share said once: « agente ou agent de service »."""
+        feminin, masculin = _lower(self.feminin).split(), _lower(self.masculin).split()
+        if feminin == masculin:
+            return " ".join(feminin)
+        shared = 0
+        while feminin[-1 - shared] == masculin[-1 - shared]:
+            shared += 1
+        return " ".join([*feminin[: len(feminin) - shared], "ou", *masculin])
+
+    @property
     def apres_de(self) -> str:
         """Both genders after « de »: « d'aide-soignante ou d'aide-soignant »."""
         feminin, masculin = _after_de(self.feminin), _after_de(self.masculin)
@@ -633,8 +644,12 @@ class ReglesIntention(Fiche):
     metiers: PhrasesMetier
 
 
+def _lower(nom: str) -> str:
+    return nom[0].lower() + nom[1:]
+
+
 def _after_de(nom: str) -> str:
-    lower = nom[0].lower() + nom[1:]
+    lower = _lower(nom)
     return f"d'{lower}" if lower[0] in "aeiouyéèêâîô" else f"de {lower}"
 
 

@@ -5,12 +5,12 @@ Every sentence comes with its source; a length nobody gives is said to be unknow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge.loading import Connaissances
-from knowledge.passerelle import Effet, next_moment
+from knowledge.passerelle import next_moment
 from knowledge.schema import Certification, Metier, Niveau, Source
 from service.libelles import duration
 from service.orientation import Verdict
@@ -118,11 +118,16 @@ class Recit:
         if not parcours.etapes:
             return self._say("Te faire embaucher d'abord", "Vous faire embaucher d'abord")
         first = parcours.etapes[0]
-        if first.nature is not Nature.POSTE:
-            return _DEBUTS[first.nature]
         if first.cle == TRAVAIL:
             return "En travaillant quelques années d'abord"
-        return f"En travaillant d'abord comme {_lower(self._connaissances.metiers[first.cle].titre.double)}"
+        if first.nature is Nature.POSTE:
+            titre = self._connaissances.metiers[first.cle].titre
+            return f"En travaillant d'abord comme {titre.dans_la_phrase}"
+        between = next((e.cle for e in parcours.etapes if e.nature is Nature.POSTE), None)
+        if between:
+            return f"En passant par le métier {self._connaissances.metiers[between].titre.apres_de}"
+        stages = "" if len(parcours.etapes) == 1 else ", en plusieurs temps"
+        return _DEBUTS[first.nature] + stages
 
     def _summary(self, parcours: Parcours, metier: Metier) -> str:
         if parcours.acquis:
@@ -132,6 +137,8 @@ class Recit:
         most = " au plus" if parcours.au_plus else " environ"
         if total is None:
             return "La durée de tout le chemin n'est pas connue : chaque école ou jury la fixe."
+        if total == 0 and parcours.etapes:
+            return "Un premier poste est possible après une formation de quelques jours."
         if total == 0:
             return "Un premier poste est possible sans attendre. La formation vient ensuite."
         parts = [f"{duration(total)}{most} avant un premier poste {_of(metier)}"]
@@ -152,7 +159,7 @@ class Recit:
             return self._post(etape)
         certification = self._connaissances.certifications[etape.cle]
         precisions = tuple(p for c in etape.conditions if (p := self._of_course(c, etape, certification)))
-        shortened = tuple(self._of_link(lien) for lien in etape.liens if lien.passerelle.effet in _DITS)
+        shortened = tuple(self._of_link(lien) for lien in etape.liens)
         return EtapeDite(
             etape.nature,
             certification.titre,
@@ -161,7 +168,7 @@ class Recit:
             shortened + precisions,
             self._to_do(etape, certification, rang),
             etape.mois,
-            _unique(p.source for p in shortened + precisions),
+            _unique([certification.sources[certification.entree.source], *_sources(shortened + precisions)]),
         )
 
     def _post(self, etape: Etape) -> EtapeDite:
@@ -170,7 +177,7 @@ class Recit:
         precisions = tuple(self._of_post(c, metier) for c in etape.conditions) if metier else ()
         to_do = self._say("Regarde les offres près de chez toi.", "Regardez les offres près de chez vous.")
         duree = "Le temps d'avoir de l'expérience" if etape.mois is None else duration(etape.mois)
-        sources = _unique(p.source for p in precisions)
+        sources = _unique(_sources(precisions))
         return EtapeDite(
             etape.nature, titre, duree, STATUTS[etape.statut], precisions, to_do, etape.mois, sources
         )
@@ -272,10 +279,6 @@ class Recit:
         return tu if self._tu else vous
 
 
-# What a passerelle does is told in its own words; the others are conditions.
-_DITS = frozenset(Effet)
-
-
 def _of(metier: Metier) -> str:
     return metier.titre.apres_de
 
@@ -284,5 +287,9 @@ def _lower(texte: str) -> str:
     return texte[0].lower() + texte[1:]
 
 
-def _unique(sources: Iterator[Source | None]) -> tuple[Source, ...]:
-    return tuple({str(s.url) + s.titre: s for s in sources if s}.values())
+def _sources(precisions: Iterable[Precision]) -> Iterator[Source]:
+    return (p.source for p in precisions if p.source)
+
+
+def _unique(sources: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple({(s.organisme, s.titre): s for s in sources}.values())

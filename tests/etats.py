@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,6 +53,24 @@ PROCHE = "/proche/aide-soignant"
 def chez(commune: str, public: Situation = Situation.JEUNE) -> str:
     """Someone who wrote a sentence and told a place."""
     return state(Parole(texte=SMS), Endroit(commune=commune), public=public)
+
+
+CHEMIN = "/parcours/aide-soignant"
+LYCEENNE = {"age": "17", "niveau": "sans_diplome", "statut": "etudes", "revenu": "1"}
+SALARIE: dict[str, str | list[str]] = {
+    "age": "41",
+    "niveau": "bac",
+    "diplomes": ["DEAES"],
+    "exerce": ["accompagnant-educatif-et-social", "aide-menager"],
+    "annees": ["4", "1,5"],
+    "etudes_max": "1_an",
+    "statut": "salarie_cdi",
+}
+
+
+def repere(etat: str, dits: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """The form « Où en êtes-vous ? », sent."""
+    return {"etat": etat, "repondu": "1", **dits}
 
 
 DIFFICILE = state(
@@ -162,6 +181,18 @@ ETATS = (
     Etat("proche-source-en-panne", PROCHE, {"etat": chez(OUESSANT), "genre": "offre"}),
     Etat("proche-date-illisible", PROCHE, {"etat": ICI, "genre": "offre", "a_partir_du": "demain"}, 422),
     Etat("proche-etat-illisible", PROCHE, {"etat": "{", "lieu": "Lille", "situer": "1"}, 422),
+    Etat("parcours", CHEMIN),
+    Etat("parcours-jeune", CHEMIN, repere(parole(SMS), LYCEENNE)),
+    Etat("parcours-adulte", CHEMIN, repere(ADULTE_ICI, SALARIE)),
+    Etat("parcours-attente", "/parcours/assistant-maternel", {"etat": ADULTE_ICI}),
+    Etat("parcours-sans-etape", "/parcours/mediateur-social", {"etat": ADULTE}),
+    Etat("parcours-longs", "/parcours/puericulteur", {"etat": parole(SMS)}),
+    Etat("parcours-fermes", "/parcours/sage-femme", repere(parole(SMS), LYCEENNE | {"etudes_max": "6_mois"})),
+    Etat("parcours-erreur", CHEMIN, repere(parole(SMS), {"age": "douze", "exerce": "", "annees": "3"}), 422),
+    Etat("parcours-etat-illisible", CHEMIN, {"etat": "{", "age": "17", "repondu": "1"}, 422),
+    Etat("echelle", "/echelle/petite-enfance"),
+    Etat("echelle-jeune", "/echelle/sante", repere(parole(SMS), {"age": "16", "niveau": "sans_diplome"})),
+    Etat("echelle-erreur", "/echelle/social", repere(ADULTE, {"age": "200", "niveau": "bac"}), 422),
 )
 """A new page or state is added here, and every test of pages, swaps and accessibility sees it."""
 

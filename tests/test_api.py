@@ -164,11 +164,6 @@ def test_a_refusal_is_a_problem_document_that_says_what_is_wrong(
     assert word in problem["detail"]
 
 
-def test_a_route_not_served_yet_says_so(client: TestClient) -> None:
-    answer = client.post(f"{API}/reponse", json={"question": "combien gagne une aide-soignante ?"})
-    assert answer.status_code == answer.json()["status"] == 501
-
-
 CATALOGUE = ["offres", "formations", "evenements"]
 
 

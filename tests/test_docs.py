@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.routing import APIRoute
 
-from web.api import catalogue, routes
+from web.api import catalogue, parcours, routes
 
 RACINE = Path(__file__).parent.parent
 DOCS = sorted(
@@ -56,7 +56,7 @@ def test_every_make_command_is_a_target(doc: Path) -> None:
 
 
 def test_readme_names_every_route_of_the_api_and_no_other() -> None:
-    every = (*routes.router.routes, *catalogue.router.routes)
+    every = (*routes.router.routes, *catalogue.router.routes, *parcours.router.routes)
     served = {route.path for route in every if isinstance(route, APIRoute)}
     assert set(OURS.findall((RACINE / "README.md").read_text(encoding="utf-8"))) == served
 

@@ -17,12 +17,13 @@ from service.catalogue.ouverture import open_catalogue
 from service.catalogue.reglages import Reglages
 from service.conseiller import Conseiller
 from web.api import catalogue as api_catalogue
+from web.api import parcours as api_parcours
 from web.api import routes as api
 from web.api.description import describe
 from web.dependencies import require_form
 from web.errors import SafetyNet, register_handlers
 from web.journal import AccessLog
-from web.routes import comparaison, conversation, metiers, pages, proche, resultats
+from web.routes import comparaison, conversation, metiers, pages, parcours, proche, resultats
 from web.security import BoundedBody, Capacity, KnownHosts, RequestLimits, SameOrigin, SecurityHeaders
 from web.settings import Settings
 from web.statique import CompressedFiles, CompressedPages
@@ -65,11 +66,13 @@ def create_app(
     register_handlers(app)
     app.include_router(api.router)
     app.include_router(api_catalogue.router)
+    app.include_router(api_parcours.router)
     app.include_router(pages.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.include_router(conversation.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.include_router(resultats.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.include_router(comparaison.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.include_router(metiers.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(parcours.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.include_router(proche.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.mount("/static", CompressedFiles(directory=STATIC), name="static")
     describe(app)

@@ -11,6 +11,7 @@ from knowledge.schema import Activite, Contrainte, Famille, Frequence, Niveau
 from service import refus
 from service.catalogue.fiches import Contrat, Genre
 from service.conversation import Accent
+from service.financement import Statut
 from service.libelles import CADRES, PUBLICS
 from service.libelles import FREQUENCES as FREQUENCES
 from service.matching import Theme
@@ -104,6 +105,35 @@ RECRUTEMENT: dict[str, str] = {
     "recherche": "Recherché",
     "equilibre": "Autant de postes que de candidatures",
 }
+
+
+STATUTS: dict[Statut, str] = {
+    Statut.SALARIE_CDI: "en CDI (contrat à durée indéterminée)",
+    Statut.SALARIE_CDD: "en CDD (contrat à durée déterminée)",
+    Statut.AGENT_PUBLIC: "dans la fonction publique",
+    Statut.DEMANDEUR_EMPLOI: "à la recherche d'un emploi, avec France Travail",
+    Statut.ETUDES: "en études, au lycée ou au collège",
+    Statut.INDEPENDANT: "à mon compte",
+    Statut.SANS_ACTIVITE: "sans emploi et sans France Travail",
+}
+"""What one lives on today."""
+
+AIDES: dict[str, str] = {
+    "accompagnement": "Qui aide à choisir",
+    "revenu": "De quoi vivre pendant la formation",
+    "cout": "Qui peut payer les cours",
+    "frais": "Les frais autour",
+    "decouverte": "Essayer avant de s'engager",
+    "ferme": "Ce qui semble fermé",
+}
+"""What a scheme gives, as a heading."""
+
+OUVERTURES: dict[Verdict, str] = {
+    Verdict.COMPATIBLE: "Ouvert en principe",
+    Verdict.A_VERIFIER: "À vérifier",
+    Verdict.BLOQUANT: "Fermé en principe",
+}
+"""On one scheme: nobody but its own desk decides."""
 
 
 class Mots(NamedTuple):
