@@ -71,6 +71,7 @@ fit: $(VENV)/.train ## Refit what is learned from knowledge and phrasings, encod
 	$(BIN)/python -m training.fit_affinite --date $(DATE)
 	$(BIN)/python -m training.fit_gardes --date $(DATE)
 	$(BIN)/python -m training.fit_ranker --date $(DATE)
+	$(BIN)/python -m training.fit_questions --date $(DATE)
 
 index: $(VENV)/.run ## Remake the index after a change of the métier files
 	$(BIN)/python -m training.build_index --date $(DATE)

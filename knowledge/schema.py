@@ -345,6 +345,11 @@ class Metier(Fiche):
     """Short sentences someone drawn to this métier might say; searched, never shown."""
     sources: dict[str, Source]
 
+    @property
+    def nom(self) -> str:
+        """Its title inside a sentence."""
+        return self.titre.dans_la_phrase
+
     @model_validator(mode="after")
     def _conditions_complete(self) -> Self:
         missing = sorted(set(Contrainte) - set(self.conditions))

@@ -27,6 +27,8 @@ HORS_SUJET = _ARTEFACTS / "hors_sujet"
 """How much a text speaks of something else."""
 DETRESSE = _ARTEFACTS / "detresse"
 """How much a text calls for help, by kind of help."""
+QUESTIONS = _ARTEFACTS / "questions"
+"""Which fact a question asks for."""
 POIDS = "poids.npz"
 COMMANDE = "make fit"
 CASES = 1 << 15

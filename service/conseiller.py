@@ -47,6 +47,7 @@ from service.orientation import (
 )
 from service.parcours import Depart, Parcours
 from service.profil import GOUTS, MetierInconnu, Profil, ProfilNeutre, Voix
+from service.question import evoked
 from service.questionnaire import ProchaineQuestion, Questionnaire
 from service.recit import first_step
 from service.reponses import Reponse, Reponses, answer_to
@@ -127,7 +128,7 @@ class Conseiller:
         appellations = load_appellations(REFERENTIELS / "appellations.csv")
         self._experiences = Experiences(appellations, transferts, connaissances.metiers, encodeur)
         self.garde = Garde.load(connaissances)
-        self.reponses = Reponses.load(connaissances, encodeur, self.neutraliseur, communes)
+        self.reponses = Reponses.load(connaissances, encodeur, self._lecteur.orthographe, communes)
         self.intentions = Intentions.load(connaissances, self._lecteur.lexique)
         self.questionnaire = Questionnaire(connaissances, poids)
         self._reseau = network(connaissances)
@@ -262,8 +263,10 @@ class Conseiller:
         Raises CommuneInconnue or MetierInconnu.
         """
         self._check(profil)
-        alerte = self.alerter(self.entendre(question), profil.voix)
-        return answer_to(alerte) if alerte else self.reponses.answer(question, profil, metier)
+        propos = self.entendre(question)
+        alerte = self.alerter(propos, profil.voix)
+        sujet = evoked(propos.lecture.indices) or metier
+        return answer_to(alerte) if alerte else self.reponses.answer(question, profil, sujet)
 
     def neutral_view(self, profil: Profil) -> ProfilNeutre:
         """All of this profile that may weigh on a score."""

@@ -119,7 +119,8 @@ class Etapes:
         """The same step comes after many others: it is built once."""
         held = next((r for r in certification.requiert if self._holds(r, before)), None)
         origines = tuple((lien.origine, lien.passerelle.effet) for lien in liens)
-        key = nature, statut, certification.cle, before.niveau, self._age_after(before), held, origines, conditions
+        age = self._age_after(before)
+        key = nature, statut, certification.cle, before.niveau, age, held, origines, conditions
         if key not in self._faites:
             later = next((lien for lien in liens if lien.passerelle.effet is Effet.AVANCEE), None)
             shorter = any(lien.passerelle.effet is Effet.ALLEGEMENT for lien in liens)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
-from knowledge.schema import Question
+from knowledge.schema import Question, Source
 from service import libelles, repliques
 from service.conseiller import Conseiller, Personne, Propos
 from service.conversation import (
@@ -47,6 +47,10 @@ class Message:
     indices: tuple[Indice, ...] = ()
     metiers: tuple[str, ...] = ()
     """Slugs of the métiers it speaks of, to be gone to."""
+    sources: tuple[Source, ...] = ()
+    """Of the facts it tells."""
+    proches: tuple[str, ...] = ()
+    """Questions it can answer, when it could not answer this one."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ class _Fil:
     fresh: bool = False
     """The last turn was read just now."""
     incompris: int = 0
+    sujet: str | None = None
+    """The métier spoken of last: a question that names none is about it."""
 
     @classmethod
     def of(cls, conversation: Conversation, conseiller: Conseiller) -> _Fil:
@@ -286,11 +292,19 @@ class _Fil:
         self.ecrits.append(ecrit)
 
     def _reply(self, parole: Parole, lu: Lu) -> None:
-        replique = repliques.reply(parole, lu, self.personne, self.conseiller)
+        replique = repliques.reply(parole, lu, self.personne, self.conseiller, self.sujet)
+        self.sujet = _subject(lu, replique.metiers) or self.sujet
         self.incompris = 0 if replique.compris else self.incompris + 1
         if self.incompris >= INCOMPRIS_MAX:
             replique = repliques.lost(self.voix)
-        self.messages.append(Message("guide", replique.texte, lu.indices, replique.metiers))
+        told = replique.texte, lu.indices, replique.metiers, replique.sources, replique.proches
+        self.messages.append(Message("guide", *told))
+
+
+def _subject(lu: Lu, told: Sequence[str]) -> str | None:
+    """The métier one text is about: answered about, or else wished for by name."""
+    wished = [i.champ.partition(".")[2] for i in lu.indices if i.champ.startswith("metier.") and i.valeur]
+    return next(iter([*told, *wished]), None)
 
 
 def _says_more(intention: Intention) -> bool:

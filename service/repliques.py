@@ -17,6 +17,7 @@ from service.ecrits import Lu
 from service.intention import Acte
 from service.orientation import Motif, Recommandation
 from service.profil import Voix
+from service.question import evoked
 
 # How many reasons are told on each side.
 RAISONS = 2
@@ -29,11 +30,17 @@ class Replique:
     texte: str
     metiers: tuple[str, ...] = ()
     compris: bool = True
+    sources: tuple[schema.Source, ...] = ()
+    proches: tuple[str, ...] = ()
 
 
-def reply(parole: Parole, lu: Lu, personne: Personne, conseiller: Conseiller) -> Replique:
-    """What is said back to one text, as it was understood."""
+def reply(
+    parole: Parole, lu: Lu, personne: Personne, conseiller: Conseiller, sujet: str | None = None
+) -> Replique:
+    """What is said back to one text, as it was understood; `sujet` is the métier spoken of before."""
     acte = lu.intention.acte
+    if acte is Acte.QUESTION:
+        return _fact(parole.texte, personne, conseiller, evoked(lu.indices) or sujet)
     if acte in _TOUTES_FAITES:
         return Replique(_say(_TOUTES_FAITES[acte], personne.voix))
     if acte in _SELON_ACTE:
@@ -73,9 +80,11 @@ def _why_asked(parole: Parole, _lu: Lu, personne: Personne, conseiller: Conseill
     return Replique(aide or _say("scene", personne.voix))
 
 
-def _fact(_parole: Parole, lu: Lu, personne: Personne, _conseiller: Conseiller) -> Replique:
-    metiers = lu.intention.metiers
-    return Replique(_say("fiche" if metiers else "fiches", personne.voix), metiers)
+def _fact(question: str, personne: Personne, conseiller: Conseiller, sujet: str | None) -> Replique:
+    """The answer to a question of fact, or « je ne sais pas » with what can be asked instead."""
+    profil = personne.complet.model_copy(update={"envies": ""})
+    reponse = conseiller.reponses.answer(question, profil, sujet)
+    return Replique(reponse.texte, reponse.metiers, sources=reponse.sources, proches=reponse.proches)
 
 
 def _standing(_parole: Parole, lu: Lu, personne: Personne, conseiller: Conseiller) -> Replique:
@@ -105,7 +114,6 @@ _TOUTES_FAITES = {Acte.PASSER: "passe", Acte.RESULTATS: "prets", Acte.AIDE_HUMAI
 _SELON_ACTE: Mapping[Acte, Callable[[Parole, Lu, Personne, Conseiller], Replique]] = {
     Acte.REPONSE: _noted,
     Acte.POURQUOI_QUESTION: _why_asked,
-    Acte.QUESTION: _fact,
     Acte.POURQUOI_METIER: _standing,
     Acte.POURQUOI_PAS: _standing,
 }

@@ -42,3 +42,17 @@ PROCHAINE_QUESTION: dict[str, Example] = {
         "value": {"profil": {"publics": {"bebes": 2}}, "posees": ["publics.bebes"]},
     },
 }
+REPONSE: dict[str, Example] = {
+    "salaire": {
+        "summary": "Un métier, un fait",
+        "value": {"question": "combien gagne une aide-soignante ?", "profil": {}},
+    },
+    "deux": {
+        "summary": "Deux faits, et ce que la personne a dit d'elle",
+        "value": {
+            "question": "jai 43 ans, cb de tps la formation dambulancier et qui paye",
+            "profil": {"public": "reconversion", "age": 43},
+        },
+    },
+    "inconnu": {"summary": "Un métier hors de la liste", "value": {"question": "salaire plombier"}},
+}

@@ -13,7 +13,7 @@ from knowledge.schema import Question
 from service import orientation as service
 from service.profil import Profil
 from web.api import schemas
-from web.api.examples import PROCHAINE_QUESTION, PROFILS
+from web.api.examples import PROCHAINE_QUESTION, PROFILS, REPONSE
 from web.api.strict import StrictRoute
 from web.dependencies import CatalogueDep, ConseillerDep
 from web.errors import PROBLEM_JSON, TITLES, Refusal
@@ -106,10 +106,20 @@ def dire_sante(conseiller: ConseillerDep, catalogue: CatalogueDep) -> schemas.Sa
     )
 
 
-# Not in the published description until they answer.
-@router.post("/reponse", include_in_schema=False)
-def repondre(_demande: schemas.DemandeReponse) -> None:
-    raise Refusal(501)
+@router.post("/reponse", responses=WITH_BODY)
+def repondre(
+    demande: Annotated[schemas.DemandeReponse, Body(openapi_examples=REPONSE)],
+    conseiller: ConseillerDep,
+) -> schemas.Reponse:
+    """Une réponse courte à une question, avec ses sources, ou « je ne sais pas »."""
+    reponse = conseiller.repondre(demande.question, demande.profil)
+    return schemas.Reponse(
+        reponse=reponse.texte,
+        theme=reponse.theme,
+        metier=reponse.metier,
+        sources=[schemas.SourceReponse.model_validate(source) for source in reponse.sources],
+        confiance=reponse.confiance,
+    )
 
 
 def _orientation(orientation: service.Orientation) -> schemas.Orientation:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints
 
 from knowledge.schema import (
     Acces,
     CodeRomeCite,
     Condition,
+    Confiance,
     Contrainte,
     Exigences,
     Famille,
@@ -29,6 +30,7 @@ from knowledge.schema import (
     Suite,
     Titre,
 )
+from knowledge.theme import Theme
 from service.catalogue.fiches import Genre
 from service.catalogue.recherche import Origine
 from service.orientation import Certitude, Verdict
@@ -185,6 +187,21 @@ class DemandeReponse(Recu):
         StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=QUESTION_MAX),
     ]
     profil: Profil = Profil()
+
+
+class SourceReponse(Envoye):
+    organisme: str
+    url: HttpUrl | None
+    vu_le: date
+
+
+class Reponse(Envoye):
+    reponse: str
+    theme: Theme | None
+    """Null when we do not know: then no source, and whom to ask is in `reponse`."""
+    metier: Slug | None
+    sources: list[SourceReponse]
+    confiance: Confiance | None
 
 
 class Probleme(BaseModel):

@@ -54,6 +54,8 @@ class Envoi(BaseModel):
     choix: str = ""
     texte: str = ""
     envoyer: str = ""
+    demander: str = ""
+    """A question proposed by the guide, asked as if it had been typed."""
     passer: str = ""
     continuer: str = ""
     revenir: str = ""
@@ -140,11 +142,13 @@ class Envoi(BaseModel):
         if self.importance:
             theme, _, accent = self.importance.partition(":")
             return Importance(theme=Theme(theme), accent=Accent(accent))
-        return self._parole(avant) if self.envoyer else None
+        if self.demander:
+            return self._parole(self.demander, avant)
+        return self._parole(self.texte, avant) if self.envoyer else None
 
-    def _parole(self, avant: Conversation) -> Parole:
+    def _parole(self, ecrit: str, avant: Conversation) -> Parole:
         # Browsers send line ends as two characters; people count one.
-        texte = self.texte.replace("\r\n", "\n").strip()
+        texte = ecrit.replace("\r\n", "\n").strip()
         if not texte:
             raise EnvoiInvalide(VIDE, avant)
         if len(texte) > ENVIES_MAX:

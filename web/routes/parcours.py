@@ -133,7 +133,7 @@ def _parcours(request: Request, slug: str, saisie: PositionSaisie, conseiller: C
         "pages/parcours.html",
         status=dossier.status,
         metier=metier,
-        devenir=metier.titre.dans_la_phrase,
+        devenir=metier.nom,
         voies=voies,
         groupes=_groups(voies, dossier, connaissances),
         **_people(metier, dossier, conseiller),
