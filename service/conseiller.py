@@ -396,9 +396,7 @@ class Conseiller:
         limite = personne.complet.etudes_max
         best = self._reseau.meilleur(metier.slug, depart, limite)
         mois = metier.acces.duree_mois if best.mois_total is None else best.mois_total
-        return AccesPersonnel(
-            mois, best.verdict(limite), first_step(best, self.connaissances, personne.voix)
-        )
+        return AccesPersonnel(mois, best.verdict(limite), first_step(best, self.connaissances, personne.voix))
 
     def _orientation(
         self,

@@ -23,6 +23,8 @@ from service.reperage import Trouvaille
 
 AUCUN = "aucun"
 """The key of what is not ours to answer."""
+# How much expressions count beside what was learned: set on lines the model had not seen.
+PART_DITE = 0.5
 # How much an expression tells, by its length in words: more words mislead less.
 POIDS = (1.0, 1.5, 2.0)
 POIDS_FAIBLE, POIDS_DOUBLE, POIDS_SUR, POIDS_SIGLE = 0.5, 1.8, 2.2, 3.0
@@ -30,9 +32,7 @@ POIDS_FAIBLE, POIDS_DOUBLE, POIDS_SUR, POIDS_SIGLE = 0.5, 1.8, 2.2, 3.0
 POIDS_INCONNU = 9.0
 # A part of a question asks for a theme of its own when it beats the others by this much; the whole question
 # still counts in it for this share. Both set on questions.jsonl, part « reglage ».
-SURETE, RAPPEL = 1.0, 0.6
-# Under this, even the best theme is a guess.
-SEUIL = 0.0
+SURETE, RAPPEL = 3.0, 0.6
 THEMES_MAX = 3
 # How far a story of oneself may stand from the job it tells: « je suis une ancienne caissière ».
 AUTOUR_DU_METIER = 3
@@ -99,9 +99,11 @@ class Questions:
         return sorted(Theme, key=lambda theme: -scores[theme])
 
     def _asked(self, texte: str, heard: Entendue) -> tuple[Theme, ...]:
+        if not any(len(mot.forme) > 1 and mot.forme in self._encodeur.mots for mot in heard.mots):
+            return ()
         whole = self._scores(heard)
         best = max(whole, key=lambda cle: whole[cle])
-        if best == AUCUN or whole[best] < SEUIL:
+        if best == AUCUN:
             return ()
         parts = [part for part in _PARTIES.split(texte) if part.strip()]
         scores = [self._scores(self._auditeur.hear(part)) for part in parts] if len(parts) > 1 else []
@@ -115,7 +117,7 @@ class Questions:
         texte = heard.texte
         scores = self._modele.scores(hashed_pieces(texte), self._encodeur.encode([texte])[0])
         for theme, poids in self._themes.find(heard).items():
-            scores[theme] += poids
+            scores[theme] += PART_DITE * poids
         if self._themes.is_about_another(heard) or self._themes.is_unknown(heard.mots):
             scores[AUCUN] += POIDS_INCONNU
         return scores

@@ -83,7 +83,7 @@ def _why_asked(parole: Parole, _lu: Lu, personne: Personne, conseiller: Conseill
 def _fact(question: str, personne: Personne, conseiller: Conseiller, sujet: str | None) -> Replique:
     """The answer to a question of fact, or « je ne sais pas » with what can be asked instead."""
     profil = personne.complet.model_copy(update={"envies": ""})
-    reponse = conseiller.reponses.answer(question, profil, sujet)
+    reponse = conseiller.reponses.answer(question, profil, sujet, personne.voix)
     return Replique(reponse.texte, reponse.metiers, sources=reponse.sources, proches=reponse.proches)
 
 

@@ -21,7 +21,7 @@ from service.extraits import Extraits
 from service.francais import Orthographe
 from service.geographie import Communes
 from service.orientation import Alerte
-from service.profil import MetierInconnu, Profil
+from service.profil import MetierInconnu, Profil, Voix
 from service.question import Demande, Questions
 from service.reponses_ensemble import told
 from service.reponses_faits import PESE_MAX, Contexte, Dit
@@ -97,19 +97,24 @@ class Reponses:
         extraits = Extraits(connaissances.metiers, encodeur)
         return cls(questions, regles, glossaire, connaissances, communes, extraits)
 
-    def answer(self, texte: str, profil: Profil, metier: str | None = None) -> Reponse:
-        """The answer to one question; `metier` is the one spoken of before. Raises MetierInconnu."""
+    def answer(
+        self, texte: str, profil: Profil, metier: str | None = None, voix: Voix | None = None
+    ) -> Reponse:
+        """The answer to one question; `metier` is the one spoken of before. Raises MetierInconnu.
+
+        `voix`: how this person chose to be spoken to, when it is not as their situation would have it.
+        """
         if metier is not None and metier not in self._connaissances.metiers:
             raise MetierInconnu
         demande = self.questions.read(texte, metier)
-        contexte = self._contexte(texte, demande, profil)
+        contexte = self._contexte(texte, demande, profil, voix or profil.voix)
         facts = {theme: told(theme, contexte) for theme in demande.themes}
         known = {theme: dits for theme, dits in facts.items() if dits}
         if not known:
             return self._unknown(texte, demande, contexte)
         return self._known(known, contexte)
 
-    def _contexte(self, texte: str, demande: Demande, profil: Profil) -> Contexte:
+    def _contexte(self, texte: str, demande: Demande, profil: Profil, voix: Voix) -> Contexte:
         slugs = demande.metiers[:METIERS_MAX]
         asked = slugs if Theme.CONDITIONS in demande.themes else ()
         own = self._communes.get(profil.commune) if profil.commune else None
@@ -118,6 +123,7 @@ class Reponses:
             glossaire=self.glossaire,
             metiers=tuple(self._connaissances.metiers[s] for s in slugs),
             profil=profil,
+            voix=voix,
             age=demande.age or profil.age,
             acquis=self._diplomes.recognise(profil.diplomes).acquis,
             commune=demande.commune or own,
@@ -165,7 +171,7 @@ class Reponses:
         return tuple(t.question.format(nom=nom) for t in themes)
 
     def _say(self, cle: str, contexte: Contexte) -> str:
-        return str(getattr(self._phrases[cle], contexte.profil.voix))
+        return str(getattr(self._phrases[cle], contexte.voix))
 
     def _sigles(self) -> list[SigleConnu]:
         return [s for s in self.glossaire.sigles if s.sigle not in _SANS_EXPLICATION]

@@ -18,7 +18,7 @@ from service.dispositifs import Demande as DemandeAide
 from service.financement import Piste, pistes
 from service.geographie import Commune
 from service.orientation import Verdict
-from service.profil import Profil
+from service.profil import Profil, Voix
 from service.reponses_mots import sentence
 
 Dit = tuple[str, Source]
@@ -37,6 +37,7 @@ class Contexte:
     glossaire: Glossaire
     metiers: tuple[Metier, ...]
     profil: Profil = field(default_factory=Profil)
+    voix: Voix = "vous"
     age: int | None = None
     """Said in the question, else in the profile."""
     acquis: frozenset[str] = frozenset()
@@ -131,7 +132,7 @@ def trial(c: Contexte) -> Iterator[Dit]:
 def vae_in_general(c: Contexte) -> Iterator[Dit]:
     """What the validation of experience is, and who guides through it."""
     vae, source = c.connaissances.financements["vae"], main_source(c, "vae")
-    yield f"{vae.nom}. {getattr(vae.a_quoi, c.profil.voix)}", source
+    yield f"{vae.nom}. {getattr(vae.a_quoi, c.voix)}", source
     yield sentence(vae.conditions[0]), source
     yield from people_to_see(c, ("france_vae",))
 
@@ -153,4 +154,4 @@ def people_to_see(c: Contexte, cles: tuple[str, ...] | None) -> Iterator[Dit]:
     serving = [j.contact for j in contacts.near(every, c.profil.public, c.commune, slug)]
     chosen = [x for x in every if x.cle in cles] if cles else serving[:CONTACTS_MAX]
     for contact in chosen:
-        yield f"{contact.nom}. {getattr(contact.aide, c.profil.voix)}", contact.source
+        yield f"{contact.nom}. {getattr(contact.aide, c.voix)}", contact.source

@@ -68,7 +68,7 @@ def _formation(m: Metier, c: Contexte) -> Iterator[Dit]:
 def _shortened(m: Metier, c: Contexte) -> Iterator[Dit]:
     """What a diploma already held changes to the training."""
     for _, passerelle, source in list(edges(c, c.acquis, reached(m)))[:1]:
-        votre = "ton" if c.profil.voix == "tu" else "votre"
+        votre = "ton" if c.voix == "tu" else "votre"
         yield f"Avec {votre} diplôme : {lower(passerelle.texte)}", source
 
 
@@ -89,7 +89,7 @@ def _diplome(m: Metier, c: Contexte) -> Iterator[Dit]:
 
 
 def _level(enough: bool, c: Contexte) -> str:
-    votre = "Ton" if c.profil.voix == "tu" else "Votre"
+    votre = "Ton" if c.voix == "tu" else "Votre"
     return f"{votre} niveau d'études {'suffit' if enough else 'est plus bas que celui demandé'}."
 
 
@@ -173,7 +173,7 @@ def _immersion(m: Metier, c: Contexte) -> Iterator[Dit]:
         f"Pour découvrir ce travail, {m.nom}, voici un premier pas.",
         m.sources[m.acces.source],
     )
-    yield etape.tu if c.profil.voix == "tu" else etape.vous, m.sources[m.acces.source]
+    yield etape.tu if c.voix == "tu" else etape.vous, m.sources[m.acces.source]
     yield from trial(c)
 
 

@@ -136,6 +136,8 @@ ETATS = (
     Etat("question-reprise", "/conversation", {"etat": REPONDU, "reprendre": "publics.bebes"}),
     Etat("incompris", "/conversation", {"etat": INCOMPRIS}),
     Etat("aide-humaine", "/conversation", {"etat": parole("je veux parler à un vrai conseiller")}),
+    Etat("question-de-fait", "/conversation", {"etat": parole("combien gagne une aide-soignante ?")}),
+    Etat("question-inconnue", "/conversation", {"etat": parole("combien gagne un plombier ?")}),
     Etat("pourquoi-pas-en-mots", "/conversation", {"etat": parole("et pourquoi pas sage-femme ?")}),
     Etat("arrivee", "/conversation", {"etat": parole("montre-moi mes métiers")}),
     Etat("question-en-plus", "/conversation", {"etat": PRET, "continuer": "1"}),

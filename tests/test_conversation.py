@@ -333,3 +333,32 @@ def test_a_very_long_conversation_keeps_its_end() -> None:
         conversation = conversation.add(Parole(texte=f"mot {i}"))
     assert len(conversation.tours) == TOURS_MAX
     assert conversation.tours[-1] == Parole(texte=f"mot {TOURS_MAX + 4}")
+
+
+def test_a_question_of_fact_is_answered_with_its_sources(conseiller: Conseiller) -> None:
+    message = follow(_said(Parole(texte="combien gagne une aide-soignante ?")), conseiller).messages[-1]
+    salaire = conseiller.connaissances.metiers["aide-soignant"].salaire
+    assert f"{salaire.bas:,}".replace(",", "\u202f") in message.texte
+    assert conseiller.connaissances.metiers["aide-soignant"].sources[salaire.source] in message.sources
+
+
+def test_a_question_without_a_metier_is_about_the_one_spoken_of_last(conseiller: Conseiller) -> None:
+    tours = (Parole(texte="je veux devenir ambulancier"), Parole(texte="ça dure combien de temps ?"))
+    assert follow(_said(*tours), conseiller).messages[-1].metiers == ("ambulancier",)
+
+
+def test_what_is_not_known_is_said_and_other_questions_are_proposed(conseiller: Conseiller) -> None:
+    message = follow(_said(Parole(texte="combien gagne un plombier ?")), conseiller).messages[-1]
+    assert not message.sources
+    assert message.proches
+    asked = follow(_said(Parole(texte=message.proches[0])), conseiller)
+    assert asked.acte is Acte.QUESTION
+    assert asked.messages[-1].sources
+
+
+def test_facts_are_told_as_one_chose_to_be_spoken_to(conseiller: Conseiller) -> None:
+    said = _said(Parole(texte="qu'est-ce que la VAE ?"), public=Situation.RECONVERSION)
+    as_adult = follow(said, conseiller).messages[-1].texte
+    as_young = follow(said.model_copy(update={"voix_choisie": "tu"}), conseiller).messages[-1].texte
+    assert "Votre expérience" in as_adult
+    assert "Ton expérience" in as_young

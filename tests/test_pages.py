@@ -164,6 +164,15 @@ def test_choosing_a_button_keeps_the_sentence_being_typed(client: TestClient) ->
     assert parse(client.post("/conversation", data=data).text).by_id("texte").text() == data["texte"]
 
 
+def test_a_question_proposed_is_asked_and_what_was_being_typed_stays(client: TestClient) -> None:
+    etat = parole("combien gagne un plombier ?")
+    page = client.post(
+        "/conversation", data={"etat": etat, "demander": "Qu'est-ce que la VAE ?", "texte": "et sinon"}
+    )
+    assert "et sinon</textarea>" in page.text
+    assert "sans reprendre toute la formation" in page.text
+
+
 def test_what_was_typed_comes_back_as_text_and_never_as_html(client: TestClient) -> None:
     data = {"texte": "<script>alert(1)</script>", "envoyer": "1"}
     html = client.post("/conversation", data=data).text

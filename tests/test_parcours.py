@@ -83,9 +83,7 @@ def test_no_validation_of_experience_where_the_law_has_none(
     assert all(connaissances.certifications[cle].vae.possible for cle in validated)
 
 
-@pytest.mark.parametrize(
-    ("limite", "slug"), list(product(EtudesMax, ("infirmier", "aide-menager")))
-)
+@pytest.mark.parametrize(("limite", "slug"), list(product(EtudesMax, ("infirmier", "aide-menager"))))
 def test_open_ways_come_first(reseau: Reseau, limite: EtudesMax, slug: str) -> None:
     closed = [w.verdict(limite) is Verdict.BLOQUANT for w in reseau.vers(slug, GENS["nothing said"], limite)]
     assert closed == sorted(closed)
