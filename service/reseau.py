@@ -212,7 +212,7 @@ class _Recherche:
         elif self._is_too_young(lien):
             return
         elif origine in self.reseau.certifications:
-            yield from ((chaine, ()) for chaine in self._earned(lien, diplomes - 1, meanwhile))
+            yield from ((chaine, ()) for chaine in self._earned(lien, diplomes, meanwhile))
         elif origine == TRAVAIL:
             yield self.debut.then(post(TRAVAIL, self._missing(lien))), ()
         elif origine in self.reseau.metiers:
@@ -234,15 +234,17 @@ class _Recherche:
         if lien.passerelle.effet is Effet.SELECTION:
             return
         if lien.passerelle.effet is Effet.EMBAUCHE:
-            yield from self._holding(lien.origine, 1)
+            yield from self._holding(lien.origine, min(diplomes, 1))
             return
+        diplomes -= 1
         if lien.passerelle.effet is Effet.ADMISSION and not self._prepares(lien):
             return
         if lien.passerelle.effet is not Effet.ALLEGEMENT:
             yield from self._opened(lien.origine, diplomes)
             return
         if meanwhile:
-            yield from self._opened(lien.origine, 1)
+            # One detour is enough; and what is found must not depend on where the search began.
+            yield from self._opened(lien.origine, min(diplomes, 1))
             return
         chaines = self._holding(lien.origine, diplomes)
         paid = (c for c in chaines if c.etapes and c.etapes[0].nature in (Nature.POSTE, Nature.VAE))

@@ -17,6 +17,7 @@ from service.recit import Recit
 from service.reseau import Reseau
 
 GENS = {
+    "15 in troisième": Depart(niveau=Niveau.SANS_DIPLOME, age=15, jeune=True),
     "17 without diploma": Depart(niveau=Niveau.SANS_DIPLOME, age=17, jeune=True),
     "19 with the bac": Depart(niveau=Niveau.BAC, age=19, jeune=True),
     "cook of 41": Depart(niveau=Niveau.CAP_BEP, age=41, annees_travail=18, revenu=True),
