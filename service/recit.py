@@ -12,6 +12,7 @@ from datetime import date
 from knowledge.loading import Connaissances
 from knowledge.passerelle import next_moment
 from knowledge.schema import Certification, Metier, Niveau, Source
+from service.etapes import APPRENTI_SUR
 from service.libelles import duration
 from service.orientation import Verdict
 from service.parcours import TRAVAIL, Atout, Condition, Etape, Lien, Nature, Parcours, Statut
@@ -84,7 +85,8 @@ def first_step(parcours: Parcours, connaissances: Connaissances, voix: Voix) -> 
         etape = metier.acces.premiere_etape
         return etape.tu if voix == "tu" else etape.vous
     told = Recit(connaissances, voix).tell(parcours).etapes[0]
-    return f"D'abord : {_lower(told.titre)}. {told.a_faire}"
+    post = connaissances.metiers.get(parcours.etapes[0].cle)
+    return f"D'abord : {post.nom if post else _lower(told.titre)}. {told.a_faire}"
 
 
 class Recit:
@@ -121,8 +123,7 @@ class Recit:
         if first.cle == TRAVAIL:
             return "En travaillant quelques années d'abord"
         if first.nature is Nature.POSTE:
-            titre = self._connaissances.metiers[first.cle].titre
-            return f"En travaillant d'abord comme {titre.dans_la_phrase}"
+            return f"En travaillant d'abord comme {self._connaissances.metiers[first.cle].nom}"
         between = next((e.cle for e in parcours.etapes if e.nature is Nature.POSTE), None)
         if between:
             return f"En passant par le métier {self._connaissances.metiers[between].titre.apres_de}"
@@ -141,7 +142,7 @@ class Recit:
             return "Un premier poste est possible après une formation de quelques jours."
         if total == 0:
             return "Un premier poste est possible sans attendre. La formation vient ensuite."
-        parts = [f"{duration(total)}{most} avant un premier poste {_of(metier)}"]
+        parts = [f"{duration(total)}{most} avant un premier poste {metier.titre.apres_de}"]
         if formation != total:
             parts.append(f"dont {duration(formation)} de formation" if formation else "sans longue formation")
         return f"{', '.join(parts)}. {self._paid(parcours)}".strip()
@@ -238,7 +239,7 @@ class Recit:
         return None
 
     def _age(self, condition: Condition, etape: Etape, entree: Source) -> Precision:
-        if etape.nature is Nature.APPRENTISSAGE and condition.seuil == 29:
+        if etape.nature is Nature.APPRENTISSAGE and condition.seuil == APPRENTI_SUR:
             return Precision(
                 "L'apprentissage va de 16 à 29 ans. Après, c'est possible dans certains cas.",
                 condition.verdict,
@@ -277,10 +278,6 @@ class Recit:
 
     def _say(self, tu: str, vous: str) -> str:
         return tu if self._tu else vous
-
-
-def _of(metier: Metier) -> str:
-    return metier.titre.apres_de
 
 
 def _lower(texte: str) -> str:
