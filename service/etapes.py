@@ -93,7 +93,9 @@ class Etapes:
         conditions: tuple[Condition, ...],
     ) -> Etape:
         statut = self._status(certification, before)
-        if self.depart.revenu and statut in (Statut.ELEVE, Statut.STAGIAIRE):
+        if statut is Statut.SALARIE:
+            conditions = (*conditions, Condition("employeur", Verdict.A_VERIFIER))
+        elif self.depart.revenu:
             conditions = (*conditions, Condition("revenu", Verdict.A_VERIFIER))
         return self._training(Nature.FORMATION, statut, certification, before, liens, conditions)
 

@@ -46,7 +46,7 @@ class Statut(StrEnum):
 
 CodeCondition = Literal[
     "niveau", "diplome", "age", "pratique", "admission", "selection", "doute",
-    "embauche", "agrement", "permis", "revenu",
+    "embauche", "agrement", "permis", "revenu", "employeur",
 ]  # fmt: skip
 
 

@@ -230,6 +230,8 @@ class Recit:
             return Precision(
                 "Cette formation ne donne pas de salaire d'elle-même : voir qui peut payer.", verdict
             )
+        if condition.code == "employeur":
+            return Precision("L'employeur doit être d'accord, et garder le salaire.", verdict)
         if condition.code == "pratique":
             return Precision("Le nombre d'années de métier est à vérifier avec l'école.", verdict)
         if condition.code == "doute":
