@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.loading import Connaissances
-from knowledge.passerelle import next_moment
+from knowledge.passerelle import Effet, next_moment
 from knowledge.schema import Certification, Metier, Niveau, Source
 from service.etapes import APPRENTI_SUR
 from service.libelles import duration
@@ -108,7 +108,7 @@ class Recit:
             self._summary(parcours, metier),
             parcours.verdict(limite),
             tuple(self._step(e, rang) for rang, e in enumerate(parcours.etapes)),
-            tuple(self._of_post(c, metier) for c in parcours.entree),
+            (*_to_practise(metier), *(self._of_post(c, metier) for c in parcours.entree)),
             parcours,
         )
 
@@ -160,7 +160,7 @@ class Recit:
             return self._post(etape)
         certification = self._connaissances.certifications[etape.cle]
         precisions = tuple(p for c in etape.conditions if (p := self._of_course(c, etape, certification)))
-        shortened = tuple(self._of_link(lien) for lien in etape.liens)
+        shortened = (*_selection(etape, certification), *(self._of_link(lien) for lien in etape.liens))
         return EtapeDite(
             etape.nature,
             certification.titre,
@@ -280,6 +280,21 @@ class Recit:
 
     def _say(self, tu: str, vous: str) -> str:
         return tu if self._tu else vous
+
+
+def _to_practise(metier: Metier) -> Iterator[Precision]:
+    """What the law asks of whoever practises, however they came to it."""
+    asked = (metier.exigences.diplome, metier.exigences.vaccination)
+    yield from (Precision(e.texte, None, metier.sources[e.source]) for e in asked if e)
+
+
+def _selection(etape: Etape, certification: Certification) -> Iterator[Precision]:
+    """How one is chosen, unless experience exempts from it or is itself what is judged."""
+    exempt = {lien.passerelle.effet for lien in etape.liens} & {Effet.SELECTION, Effet.AVANCEE}
+    selection = certification.entree.selection
+    if selection and not exempt and etape.nature is not Nature.VAE:
+        source = certification.sources[certification.entree.source]
+        yield Precision(f"Sélection : {_lower(selection)}", None, source)
 
 
 def _lower(texte: str) -> str:

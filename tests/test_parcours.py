@@ -120,6 +120,22 @@ def test_every_way_can_be_told(connaissances: Connaissances, reseau: Reseau, voi
         assert way.is_closed == bool(said)
 
 
+def test_selection_is_told_to_whoever_passes_it(connaissances: Connaissances, reseau: Reseau) -> None:
+    recit = Recit(connaissances, "vous")
+    ways = {way.noms: recit.tell(way) for way in reseau.vers("aide-soignant", GENS["cook of 41"])}
+    by_school = ways["formation DEAS",].etapes[0]
+    after_work = ways["poste agent-de-service-hospitalier", "formation DEAS"].etapes[1]
+    assert any(p.texte.startswith("Sélection") for p in by_school.precisions)
+    assert not any(p.texte.startswith("Sélection") for p in after_work.precisions)
+
+
+def test_what_is_required_to_practise_is_told_at_the_end(connaissances: Connaissances, reseau: Reseau) -> None:
+    told = Recit(connaissances, "tu").tell(reseau.vers("aide-soignant", GENS["nothing said"])[0])
+    exigences = connaissances.metiers["aide-soignant"].exigences
+    assert exigences.vaccination
+    assert {exigences.diplome.texte, exigences.vaccination.texte} <= {p.texte for p in told.entree}
+
+
 def test_the_next_date_is_that_of_the_coming_year_and_says_whose_it_is(
     connaissances: Connaissances, reseau: Reseau
 ) -> None:
