@@ -29,7 +29,7 @@ from service.reponses_mots import unexplained
 
 METIERS_MAX = 2
 """Beyond two métiers an answer is a page: they can be compared on theirs."""
-PROCHES_MAX = 3
+PROCHES_MAX = 2
 _DE_LA_PLUS_SURE = (Confiance.HAUTE, Confiance.MOYENNE, Confiance.FAIBLE)
 # « AS » in « AS ou ASH » is a métier already named in full words.
 _SANS_EXPLICATION = frozenset({"ES", "ME", "AS", "AP", "DE", "RS", "TP"})

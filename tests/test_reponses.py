@@ -266,7 +266,7 @@ def test_what_is_not_ours_is_said_so_without_any_figure(conseiller: Conseiller, 
     assert not reponse.sources
     assert reponse.metier is None
     assert not numbers(reponse.texte)
-    assert len(reponse.proches) == 3
+    assert len(reponse.proches) == 2
     assert reponse.contacts[0].contact.nom in reponse.texte
 
 
