@@ -129,7 +129,9 @@ def test_selection_is_told_to_whoever_passes_it(connaissances: Connaissances, re
     assert not any(p.texte.startswith("Sélection") for p in after_work.precisions)
 
 
-def test_what_is_required_to_practise_is_told_at_the_end(connaissances: Connaissances, reseau: Reseau) -> None:
+def test_what_is_required_to_practise_is_told_at_the_end(
+    connaissances: Connaissances, reseau: Reseau
+) -> None:
     told = Recit(connaissances, "tu").tell(reseau.vers("aide-soignant", GENS["nothing said"])[0])
     exigences = connaissances.metiers["aide-soignant"].exigences
     assert exigences.vaccination
