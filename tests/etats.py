@@ -107,6 +107,8 @@ class Etat:
     chemin: str
     data: dict[str, str | list[str]] | None = None
     status: int = 200
+    semblable: bool = False
+    """Made of parts that other states show: a browser need not look at it again."""
 
     def ask(self, client: TestClient, *, htmx: bool = False) -> Recu:
         headers = {"HX-Request": "true"} if htmx else {}
@@ -186,16 +188,23 @@ ETATS = (
     Etat("parcours", CHEMIN),
     Etat("parcours-jeune", CHEMIN, repere(parole(SMS), LYCEENNE)),
     Etat("parcours-adulte", CHEMIN, repere(ADULTE_ICI, SALARIE)),
-    Etat("parcours-attente", "/parcours/assistant-maternel", {"etat": ADULTE_ICI}),
-    Etat("parcours-sans-etape", "/parcours/mediateur-social", {"etat": ADULTE}),
-    Etat("parcours-longs", "/parcours/puericulteur", {"etat": parole(SMS)}),
+    Etat("parcours-attente", "/parcours/assistant-maternel", {"etat": ADULTE_ICI}, semblable=True),
+    Etat("parcours-sans-etape", "/parcours/mediateur-social", {"etat": ADULTE}, semblable=True),
+    Etat("parcours-longs", "/parcours/puericulteur", {"etat": parole(SMS)}, semblable=True),
     Etat("parcours-fermes", "/parcours/sage-femme", repere(parole(SMS), LYCEENNE | {"etudes_max": "6_mois"})),
     Etat("parcours-erreur", CHEMIN, repere(parole(SMS), {"age": "douze", "exerce": "", "annees": "3"}), 422),
-    Etat("parcours-etat-illisible", CHEMIN, {"etat": "{", "age": "17", "repondu": "1"}, 422),
+    Etat("parcours-etat-illisible", CHEMIN, {"etat": "{", "age": "17", "repondu": "1"}, 422, semblable=True),
     Etat("echelle", "/echelle/petite-enfance"),
     Etat("echelle-jeune", "/echelle/sante", repere(parole(SMS), {"age": "16", "niveau": "sans_diplome"})),
-    Etat("echelle-erreur", "/echelle/social", repere(ADULTE, {"age": "200", "niveau": "bac"}), 422),
+    Etat(
+        "echelle-erreur",
+        "/echelle/social",
+        repere(ADULTE, {"age": "200", "niveau": "bac"}),
+        422,
+        semblable=True,
+    ),
 )
 """A new page or state is added here, and every test of pages, swaps and accessibility sees it."""
 
+A_REGARDER = [etat for etat in ETATS if not etat.semblable]
 PAR_NOM = {etat.nom: etat for etat in ETATS}

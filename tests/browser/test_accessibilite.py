@@ -8,10 +8,10 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
 from tests.browser.gestes import show
-from tests.etats import ETATS, Etat
+from tests.etats import A_REGARDER, Etat
 
 pytestmark = pytest.mark.browser
-CHAQUE_ETAT = pytest.mark.parametrize("etat", ETATS, ids=lambda e: e.nom)
+CHAQUE_ETAT = pytest.mark.parametrize("etat", A_REGARDER, ids=lambda e: e.nom)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COULEURS = ("color-contrast", "link-in-text-block")
 """What may change with the theme alone."""

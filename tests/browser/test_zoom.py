@@ -7,10 +7,10 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
 from tests.browser.gestes import show
-from tests.etats import ETATS, Etat
+from tests.etats import A_REGARDER, Etat
 
 pytestmark = pytest.mark.browser
-CHAQUE_ETAT = pytest.mark.parametrize("etat", ETATS, ids=lambda e: e.nom)
+CHAQUE_ETAT = pytest.mark.parametrize("etat", A_REGARDER, ids=lambda e: e.nom)
 # What is left of 1280 by 1024 pixels looked at four times larger.
 LARGEUR, HAUTEUR = 320, 256
 # What a person may ask of any text (WCAG 1.4.12).
