@@ -49,6 +49,12 @@ def test_years_of_a_metier_count(client: TestClient) -> None:
     assert first["verdict"] == "a_verifier"
 
 
+def test_years_of_any_work_open_a_way_without_the_bac(client: TestClient) -> None:
+    query = {"metier": "infirmier", "niveau": "cap_bep", "annees": "3"}
+    first = client.get(PARCOURS, params=query).json()["parcours"][0]
+    assert [e["cle"] for e in first["etapes"]] == ["DEI"]
+
+
 def test_more_ways_are_given_when_asked_for(client: TestClient) -> None:
     few = client.get(PARCOURS, params={"metier": "aide-soignant"}).json()
     many = client.get(PARCOURS, params={"metier": "aide-soignant", "limite": "50"}).json()
@@ -62,12 +68,11 @@ def test_more_ways_are_given_when_asked_for(client: TestClient) -> None:
         {"metier": "plombier"},
         {"metier": "aide-soignant", "certifications": "PERMIS"},
         {"metier": "aide-soignant", "certifications": "deas;drop"},
-        {"metier": "aide-soignant", "annees": "3"},
         {"metier": "aide-soignant", "exerce": "plombier"},
         {"metier": "aide-soignant", "age": "9"},
         {"metier": "aide-soignant", "envies": "des mots"},
     ],
-    ids=["nothing", "unknown metier", "unknown key", "no keys", "years of nothing", "unknown job", "a child", "words"],
+    ids=["nothing", "unknown metier", "unknown key", "no keys", "unknown job", "a child", "words"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_french(client: TestClient, query: dict[str, str]) -> None:
     answer = client.get(PARCOURS, params=query)

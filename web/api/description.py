@@ -40,9 +40,18 @@ def _enumerate(description: dict[str, Any], connaissances: Connaissances) -> Non
     schemas["Profil"]["properties"]["exclus"]["items"] = slugs
     for chemin in description["paths"].values():
         for parameter in chemin.get("get", {}).get("parameters", ()):
-            if parameter["name"] == "metier":
-                parameter["schema"] = {"anyOf": [slugs, {"type": "null"}]}
+            if parameter["name"] in ("metier", "exerce"):
+                required = parameter.get("required", False)
+                parameter["schema"] = slugs if required else {"anyOf": [slugs, {"type": "null"}]}
+            if parameter["name"] == "certifications":
+                parameter["schema"] = _listed(connaissances.certifications)
     schemas["DemandeProchaineQuestion"]["properties"]["posees"]["items"] = ids
+
+
+def _listed(values: Iterable[str]) -> dict[str, Any]:
+    """Some of these, separated by commas."""
+    one = f"({'|'.join(values)})"
+    return {"type": "string", "pattern": f"^{one}(,{one})*$", "maxLength": 200}
 
 
 def _closed(values: Iterable[str]) -> dict[str, Any]:

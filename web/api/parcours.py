@@ -7,17 +7,17 @@ A GET, so no words: an address is kept by browsers and journals. Titles of jobs 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field, HttpUrl, StringConstraints, model_validator
+from pydantic import Field, HttpUrl, StringConstraints
 
 from knowledge.schema import Niveau, Slug, Source
 from service.conseiller import Conseiller, Personne
 from service.orientation import Verdict
-from service.parcours import Atout, Condition, Etape, Nature, Parcours, Statut, propose
+from service.parcours import TRAVAIL, Atout, Condition, Etape, Nature, Parcours, Statut, propose
 from service.position import Position
-from service.profil import EtudesMax, Profil, Situation
+from service.profil import EtudesMax, Experience, Profil, Situation
 from service.recit import EtapeDite, Precision, Recit
 from service.reseau import network
 from web.api.routes import WITH_QUERY
@@ -43,18 +43,17 @@ class DemandeParcours(Recu):
     niveau: Niveau | None = None
     certifications: ClesCertification | None = None
     exerce: Slug | None = None
-    """A métier practised, for `annees` years."""
+    """A métier practised, for `annees` years; without it, `annees` are of work of any kind."""
     annees: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] | None = None
     permis: bool | None = None
     etudes_max: EtudesMax | None = None
     revenu_pendant_formation: bool | None = None
     limite: Annotated[int, Field(ge=1, le=50)] = LIMITE
 
-    @model_validator(mode="after")
-    def _years_are_of_a_metier(self) -> Self:
-        if self.annees is not None and self.exerce is None:
-            raise ValueError("« annees » va avec « exerce »")
-        return self
+    def profil(self) -> Profil:
+        """What a position does not hold."""
+        worked = [Experience(intitule=TRAVAIL, annees=self.annees)] if self.exerce is None else []
+        return Profil(public=self.public, permis=self.permis, experiences=worked)
 
     def position(self) -> Position:
         return Position(
@@ -128,7 +127,7 @@ def chercher_parcours(
 ) -> ParcoursTrouves:
     """Les chemins vers un métier : le plus court, le plus tôt payé, le plus sûr, puis les autres."""
     _check(demande, conseiller)
-    personne = Personne(Profil(public=demande.public, permis=demande.permis))
+    personne = Personne(demande.profil())
     depart = demande.position().departure(personne, conseiller)
     found = network(conseiller.connaissances).vers(demande.metier, depart, demande.etudes_max)
     shown = propose(found, demande.etudes_max)
