@@ -31,10 +31,10 @@ run: $(VENV)/.run ## Start the web chat on http://127.0.0.1:8000
 
 test: $(VENV)/.dev ## All checks and tests, browser ones included (needs Debian's chromium)
 	@command -v chromium >/dev/null || { echo "Browser tests need chromium: apt-get install -y chromium"; exit 1; }
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term
 
 test-rapide: $(VENV)/.dev ## The tests without a browser
-	$(BIN)/pytest -m 'not browser'
+	$(BIN)/pytest -n auto --dist loadfile -m 'not browser'
 
 tests/outils/node_modules/.installed: tests/outils/package-lock.json
 	@command -v npm >/dev/null && command -v java >/dev/null || { echo "Needs node 18.19 or later, npm and java 17: apt-get install -y nodejs npm default-jre-headless"; exit 1; }

@@ -22,6 +22,8 @@ from service.conseiller import Conseiller
 
 POSTGRESQL = os.environ.get("CAP_SOIN_TEST_POSTGRESQL", "")
 """Address of a database that may be emptied; `.ci/run` starts one."""
+SCHEMA = f"essai_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}"
+"""Where in this database: tests that run at the same time do not meet."""
 BASES = [
     "sqlite",
     pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRESQL, reason="CAP_SOIN_TEST_POSTGRESQL")),
@@ -84,8 +86,8 @@ def empty_magasin(nom: str, dossier: Path) -> Iterator[Magasin]:
     try:
         with magasin.migrating() as connexion:
             if nom == "postgresql":
-                connexion.execute(text("DROP SCHEMA public CASCADE"))
-                connexion.execute(text("CREATE SCHEMA public"))
+                connexion.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
+                connexion.execute(text(f"CREATE SCHEMA {SCHEMA}"))
             migrate(connexion)
         yield magasin
     finally:
@@ -93,7 +95,8 @@ def empty_magasin(nom: str, dossier: Path) -> Iterator[Magasin]:
 
 
 def address(nom: str, dossier: Path) -> str:
-    return POSTGRESQL if nom == "postgresql" else f"sqlite:///{dossier / 'catalogue.sqlite'}"
+    ours = f"{POSTGRESQL}?options=-csearch_path%3D{SCHEMA}"
+    return ours if nom == "postgresql" else f"sqlite:///{dossier / 'catalogue.sqlite'}"
 
 
 def fill(magasin: Magasin, *fiches: Fiche, vue: int = 1) -> None:
