@@ -185,7 +185,7 @@ def test_schemathesis_finds_nothing(port: int, tmp_path: Path) -> None:
     site = f"http://127.0.0.1:{port}"
     program = str(Path(sys.executable).parent / "schemathesis")
     run = subprocess.run(
-        [program, "run", f"{site}/openapi.json", "--url", site, "--checks", "all",
+        [program, "--config-file", str(ICI / "schemathesis.toml"), "run", f"{site}/openapi.json", "--url", site, "--checks", "all",
          "--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--seed", "1",
          "--no-color"],
         env=os.environ

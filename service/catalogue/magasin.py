@@ -293,13 +293,22 @@ def _reading_engine(adresse: str) -> Engine:
     # A server may have closed a connection meanwhile; a file has not.
     is_file = make_url(adresse).get_backend_name() == "sqlite"
     # Someone waits for the page: a server that hangs is down.
-    connect = {} if is_file else {"connect_timeout": 2, "options": "-c statement_timeout=2000"}
     engine = create_engine(
-        adresse, isolation_level="AUTOCOMMIT", pool_pre_ping=not is_file, connect_args=connect
+        adresse if is_file else with_options(adresse, "-c statement_timeout=2000"),
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=not is_file,
+        connect_args={} if is_file else {"connect_timeout": 2},
     )
     if is_file:
         event.listen(engine, "connect", _prepare_reader)
     return engine
+
+
+def with_options(adresse: str, options: str) -> URL:
+    """A PostgreSQL address with these options added to those it gives itself."""
+    url = make_url(adresse)
+    own = url.query.get("options", "")
+    return url.update_query_dict({"options": f"{own} {options}".strip()})
 
 
 def _prepare_reader(connexion: Any, _record: object) -> None:
