@@ -146,7 +146,7 @@ class Titre(Fiche):
     @property
     def dans_la_phrase(self) -> str:
         """Both genders inside a sentence, what they share said once: « agente ou agent de service »."""
-        feminin, masculin = _lower(self.feminin).split(), _lower(self.masculin).split()
+        feminin, masculin = uncapitalised(self.feminin).split(), uncapitalised(self.masculin).split()
         if feminin == masculin:
             return " ".join(feminin)
         shared = 0
@@ -649,12 +649,12 @@ class ReglesIntention(Fiche):
     metiers: PhrasesMetier
 
 
-def _lower(nom: str) -> str:
-    return nom[0].lower() + nom[1:]
+def uncapitalised(texte: str) -> str:
+    return texte[0].lower() + texte[1:]
 
 
 def _after_de(nom: str) -> str:
-    lower = _lower(nom)
+    lower = uncapitalised(nom)
     return f"d'{lower}" if lower[0] in "aeiouyéèêâîô" else f"de {lower}"
 
 

@@ -9,7 +9,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from knowledge.schema import Famille, Metier
-from service.orientation import Verdict
 from service.parcours import Depart, Nature, Parcours
 from service.profil import EtudesMax
 from service.reseau import Reseau
@@ -43,23 +42,21 @@ class Echelle:
 def ladder(reseau: Reseau, famille: Famille, depart: Depart, limite: EtudesMax | None = None) -> Echelle:
     """The métiers of one famille, on the rung where this person finds them."""
     rungs: defaultdict[int, list[Marche]] = defaultdict(list)
-    closed = []
+    closed: list[Marche] = []
     for metier in reseau.metiers.values():
         if metier.famille is not famille:
             continue
         best = _simplest(reseau.vers(metier.slug, depart, limite), limite)
         marche = Marche(metier, best, _worked_in(best, reseau))
-        if best.verdict(limite) is Verdict.BLOQUANT:
-            closed.append(marche)
-        else:
-            rungs[len(best.diplomes)].append(marche)
+        rung = rungs[len(best.diplomes)] if best.is_open(limite) else closed
+        rung.append(marche)
     echelons = (Echelon(rang, tuple(sorted(rungs[rang], key=_length))) for rang in sorted(rungs))
     return Echelle(famille, tuple(echelons), tuple(sorted(closed, key=_length)))
 
 
 def _simplest(ways: tuple[Parcours, ...], limite: EtudesMax | None) -> Parcours:
     """The open way with the fewest diplomas, since the rung counts them; the best one among equals."""
-    opened = [way for way in ways if way.verdict(limite) is not Verdict.BLOQUANT]
+    opened = [way for way in ways if way.is_open(limite)]
     return min(opened or ways, key=lambda way: len(way.diplomes))
 
 

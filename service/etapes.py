@@ -70,11 +70,9 @@ class Etapes:
             yield before.then(self._validation(certification, validated, conditions), reached)
         if only in validated:
             return
-        voies = certification.voies
-        if voies.initiale or voies.continue_:
-            yield before.then(self._course(certification, before, taught, conditions), reached)
-        if voies.apprentissage:
-            yield before.then(self._apprenticeship(certification, before, taught, conditions), reached)
+        for nature, statut, own in self._voies(certification, before):
+            asked = (*conditions, *own)
+            yield before.then(self._training(nature, statut, certification, before, taught, asked), reached)
 
     def _validation(
         self, certification: Certification, liens: Sequence[Lien], conditions: tuple[Condition, ...]
@@ -85,29 +83,22 @@ class Etapes:
             Nature.VAE, certification.cle, None, Statut.SALARIE, conditions=found, liens=tuple(liens[:1])
         )
 
-    def _course(
-        self,
-        certification: Certification,
-        before: Chaine,
-        liens: Sequence[Lien],
-        conditions: tuple[Condition, ...],
-    ) -> Etape:
-        statut = self._status(certification, before)
-        if statut is Statut.SALARIE:
-            conditions = (*conditions, Condition("employeur", Verdict.A_VERIFIER))
-        elif self.depart.revenu:
-            conditions = (*conditions, Condition("revenu", Verdict.A_VERIFIER))
-        return self._training(Nature.FORMATION, statut, certification, before, liens, conditions)
+    def _voies(
+        self, certification: Certification, before: Chaine
+    ) -> Iterator[tuple[Nature, Statut, tuple[Condition, ...]]]:
+        """How it is taught, what one is meanwhile, and what this asks for besides the entry."""
+        voies = certification.voies
+        if voies.initiale or voies.continue_:
+            statut = self._status(certification, before)
+            yield Nature.FORMATION, statut, self._means(statut)
+        if voies.apprentissage:
+            yield Nature.APPRENTISSAGE, Statut.APPRENTI, _apprentice_age(self._age_after(before))
 
-    def _apprenticeship(
-        self,
-        certification: Certification,
-        before: Chaine,
-        liens: Sequence[Lien],
-        conditions: tuple[Condition, ...],
-    ) -> Etape:
-        found = (*conditions, *_apprentice_age(self._age_after(before)))
-        return self._training(Nature.APPRENTISSAGE, Statut.APPRENTI, certification, before, liens, found)
+    def _means(self, statut: Statut) -> tuple[Condition, ...]:
+        """Who pays the person meanwhile: an employer who agrees, or someone to be found."""
+        if statut is Statut.SALARIE:
+            return (Condition("employeur", Verdict.A_VERIFIER),)
+        return (Condition("revenu", Verdict.A_VERIFIER),) if self.depart.revenu else ()
 
     def _training(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knowledge.schema import Activite, Cadre, Contrainte, Frequence, Public
+from knowledge.schema import Activite, Cadre, Contrainte, Frequence, Niveau, Public
 from service.profil import GOUTS, Voix
 
 PUBLICS: dict[Public, str] = {
@@ -121,6 +121,15 @@ ETUDES: dict[str, str] = {
     "5_ans": "de longues études",
 }
 """After « accepter »."""
+
+
+NIVEAUX_DEMANDES: dict[Niveau, str] = {
+    Niveau.CAP_BEP: "un CAP ou un diplôme de même niveau",
+    Niveau.BAC: "le bac ou un diplôme de même niveau",
+    Niveau.BAC_2: "un diplôme de niveau bac + 2",
+    Niveau.BAC_3_PLUS: "un diplôme de niveau bac + 3",
+}
+"""After « il faut »."""
 
 
 def supposition(question: str, choix: str, voix: Voix) -> str:

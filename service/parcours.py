@@ -147,6 +147,11 @@ class Parcours:
         return any(c.verdict is Verdict.BLOQUANT for c in self.conditions)
 
     @property
+    def doutes(self) -> int:
+        """How many of its conditions are to be checked."""
+        return sum(c.verdict is Verdict.A_VERIFIER for c in self.conditions)
+
+    @property
     def mois_formation(self) -> int | None:
         """Months of training; None when one of the steps has no known length."""
         return _sum(e.mois for e in self.etapes if e.est_une_formation)
@@ -191,6 +196,10 @@ class Parcours:
         found = {c.verdict for c in self.conditions} | {self.length(limite)}
         return next(v for v in SEVERITE if v in found)
 
+    def is_open(self, limite: EtudesMax | None) -> bool:
+        """Whether nothing closes it, be it a condition or the longest training accepted."""
+        return self.verdict(limite) is not Verdict.BLOQUANT
+
     def length(self, limite: EtudesMax | None) -> Verdict:
         """Its training against the longest accepted; unknown lengths are to be checked."""
         if limite is None:
@@ -209,10 +218,9 @@ class Parcours:
         closed = 2 * self.is_closed + (self.length(limite) is Verdict.BLOQUANT)
         rare = any(c.code == "embauche" for c in conditions)
         unpaid = any(c.code == "revenu" for c in conditions)
-        doubts = sum(c.verdict is Verdict.A_VERIFIER for c in conditions)
         unknown = self.mois_total is None
         length = self.mois_probables, self.formation_probable
-        return closed, rare, unpaid, unknown, *length, doubts, len(self.etapes)
+        return closed, rare, unpaid, unknown, *length, self.doutes, len(self.etapes)
 
 
 class Atout(StrEnum):
@@ -233,13 +241,13 @@ def propose(found: Sequence[Parcours], limite: EtudesMax | None) -> dict[Parcour
     closed, the nearest one, so that the person sees what closes it.
     """
     ways = sorted(found, key=lambda way: way.order(limite))
-    opened = [way for way in ways if way.verdict(limite) is not Verdict.BLOQUANT]
+    opened = [way for way in ways if way.is_open(limite)]
     if not opened:
         return dict.fromkeys(ways[:1], ())
     best = {
         Atout.COURT: min(opened, key=lambda way: way.mois_probables),
         Atout.PAYE: min(opened, key=_until_paid),
-        Atout.SUR: min(opened, key=lambda way: sum(c.verdict is Verdict.A_VERIFIER for c in way.conditions)),
+        Atout.SUR: min(opened, key=lambda way: way.doutes),
     }
     kept = dict.fromkeys([opened[0], *best.values()])
     starts = {way.noms[:1] for way in kept}

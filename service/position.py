@@ -17,7 +17,7 @@ from service.lecture import Lecture
 from service.orientation import Indice
 from service.parcours import Depart, Nature, Parcours
 from service.profil import EtudesMax, Experience, Profil
-from service.reseau import Reseau
+from service.reseau import Reseau, network
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ class Position:
         return replace(
             conseiller.departure(told), exerces=self.exerces, annees_travail=sum(worked) if worked else None
         )
+
+    def ways(self, slug: str, personne: Personne, conseiller: Conseiller) -> tuple[Parcours, ...]:
+        """Every way from here to one métier, best first."""
+        reseau = network(conseiller.connaissances)
+        return reseau.vers(slug, self.departure(personne, conseiller), self.etudes_max)
 
     def asks(self, personne: Personne, ways: tuple[Parcours, ...], niveau_vise: int | None) -> Demande:
         """What may pay for these ways."""

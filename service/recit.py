@@ -13,17 +13,12 @@ from knowledge.loading import Connaissances
 from knowledge.passerelle import Effet, next_moment
 from knowledge.schema import Certification, Metier, Niveau, Source
 from service.etapes import APPRENTI_SUR
-from service.libelles import duration
+from service.libelles import NIVEAUX_DEMANDES, duration
 from service.orientation import Verdict
 from service.parcours import TRAVAIL, Atout, Condition, Etape, Lien, Nature, Parcours, Statut
 from service.profil import EtudesMax, Voix
+from service.reponses_mots import lower
 
-NIVEAUX: Mapping[Niveau, str] = {
-    Niveau.CAP_BEP: "un CAP ou un diplôme de même niveau",
-    Niveau.BAC: "le bac ou un diplôme de même niveau",
-    Niveau.BAC_2: "un diplôme de niveau bac + 2",
-    Niveau.BAC_3_PLUS: "un diplôme de niveau bac + 3",
-}
 STATUTS: Mapping[Statut, str] = {
     Statut.ELEVE: "Élève ou étudiante, étudiant",
     Statut.APPRENTI: "Apprentie ou apprenti, avec un salaire",
@@ -86,7 +81,7 @@ def first_step(parcours: Parcours, connaissances: Connaissances, voix: Voix) -> 
         return etape.tu if voix == "tu" else etape.vous
     told = Recit(connaissances, voix).tell(parcours).etapes[0]
     post = connaissances.metiers.get(parcours.etapes[0].cle)
-    return f"D'abord : {post.nom if post else _lower(told.titre)}. {told.a_faire}"
+    return f"D'abord : {post.nom if post else lower(told.titre)}. {told.a_faire}"
 
 
 class Recit:
@@ -249,7 +244,7 @@ class Recit:
         return Precision(f"Il faut avoir {condition.seuil} ans.", condition.verdict, entree)
 
     def _level(self, asked: Niveau, verdict: Verdict) -> str:
-        wanted = NIVEAUX[asked]
+        wanted = NIVEAUX_DEMANDES[asked]
         if verdict is Verdict.BLOQUANT:
             return f"Il faut {wanted}. {self._say('Tu ne l’as pas encore.', 'Vous ne l’avez pas encore.')}"
         return f"Il faut {wanted}."
@@ -294,11 +289,7 @@ def _selection(etape: Etape, certification: Certification) -> Iterator[Precision
     selection = certification.entree.selection
     if selection and not exempt and etape.nature is not Nature.VAE:
         source = certification.sources[certification.entree.source]
-        yield Precision(f"Sélection : {_lower(selection)}", None, source)
-
-
-def _lower(texte: str) -> str:
-    return texte[0].lower() + texte[1:]
+        yield Precision(f"Sélection : {lower(selection)}", None, source)
 
 
 def _sources(precisions: Iterable[Precision]) -> Iterator[Source]:

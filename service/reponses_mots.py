@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from knowledge.schema import uncapitalised
 from knowledge.theme import SigleConnu
 
 MOTS_MAX = 20
@@ -19,7 +20,7 @@ def lower(texte: str) -> str:
     """As it stands inside a sentence."""
     first = texte.split(maxsplit=1)[0].rstrip(".,:;")
     proper = first in _PROPRES or (first.isupper() and len(first) > 1)
-    return texte if proper else texte[0].lower() + texte[1:]
+    return texte if proper else uncapitalised(texte)
 
 
 def upper(texte: str) -> str:

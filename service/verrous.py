@@ -8,11 +8,10 @@ from typing import NamedTuple
 from knowledge.loading import Connaissances
 from knowledge.schema import Niveau
 from service.etapes import APPRENTI_MIN, APPRENTI_SUR
-from service.libelles import ETUDES, duration
+from service.libelles import ETUDES, NIVEAUX_DEMANDES, duration
 from service.orientation import Verdict
 from service.parcours import Condition, Etape, Nature, Parcours
 from service.profil import EtudesMax, Voix
-from service.recit import NIVEAUX
 
 TROP_LONG = (
     "Ce chemin prend {duree}. C'est plus que ce que tu acceptes.",
@@ -75,7 +74,9 @@ class _Verrous:
 
     def _of(self, condition: Condition, etape: Etape | None) -> Verrou:
         if condition.code == "niveau":
-            return Verrou(f"Il faut {NIVEAUX[Niveau(str(condition.seuil))]}.", NIVEAU_OUVRE[self._rang])
+            return Verrou(
+                f"Il faut {NIVEAUX_DEMANDES[Niveau(str(condition.seuil))]}.", NIVEAU_OUVRE[self._rang]
+            )
         if condition.code == "age":
             return self._of_age(condition, etape)
         if condition.code == "diplome" and etape:

@@ -12,10 +12,12 @@ from service import refus
 from service.catalogue.fiches import Contrat, Genre
 from service.conversation import Accent
 from service.financement import Statut
-from service.libelles import CADRES, PUBLICS
+from service.immersion import Ressenti
+from service.libelles import CADRES, CHAMPS, PUBLICS, value_label
 from service.libelles import FREQUENCES as FREQUENCES
 from service.matching import Theme
 from service.orientation import Certitude, Verdict
+from service.reponses_mots import upper
 
 FAMILLES: dict[Famille, str] = {
     Famille.PETITE_ENFANCE: "Petite enfance",
@@ -34,19 +36,15 @@ FAMILLES_EN_BREF: dict[Famille, str] = {
 }
 
 NIVEAUX: dict[Niveau, str] = {
+    **{niveau: f"niveau {value_label('niveau', niveau.value)}" for niveau in Niveau},
     Niveau.SANS_DIPLOME: "sans diplôme",
-    Niveau.CAP_BEP: "niveau CAP ou BEP",
-    Niveau.BAC: "niveau bac",
-    Niveau.BAC_2: "niveau bac + 2",
-    Niveau.BAC_3_PLUS: "niveau bac + 3 ou plus",
 }
 
 CONTRAINTES: dict[Contrainte, str] = {
-    Contrainte.NUIT: "Travail de nuit",
+    **{contrainte: CHAMPS[f"contraintes.{contrainte}"] for contrainte in Contrainte},
     Contrainte.WEEK_END: "Week-ends",
-    Contrainte.HORAIRES_COUPES: "Journées en plusieurs morceaux",
-    Contrainte.PORT_DE_CHARGES: "Porter, soulever",
 }
+"""Short, for the rows of a table."""
 
 FREQUENCES_RANG: dict[Frequence, int] = {f: rang for rang, f in enumerate(Frequence)}
 """How many of the three dots are filled."""
@@ -86,13 +84,35 @@ _TACHES: dict[Activite, str] = {
 RAISONS: dict[str, str] = {
     **{f"publics.{cle}": f"Avec {mots}" for cle, mots in PUBLICS.items()},
     **{f"activites.{cle}": mots for cle, mots in _TACHES.items()},
-    **{f"cadres.{cle}": mots[0].upper() + mots[1:] for cle, mots in CADRES.items()},
+    **{f"cadres.{cle}": upper(mots) for cle, mots in CADRES.items()},
     **{f"contraintes.{cle}": mots for cle, mots in CONTRAINTES.items()},
     "etudes_max": "Trop d'études",
     refus.SALAIRE: "La paie",
     refus.AUTRE: "Autre chose",
 }
 """« Parce que… »: each reason one may set a métier aside for (`service.refus`)."""
+
+FACETTES: dict[str, str] = {**RAISONS, refus.AUTRE: "L'équipe, ou autre chose"}
+"""What one keeps of some days on site (`service.immersion`)."""
+
+RESSENTIS: dict[Ressenti, str] = {
+    Ressenti.MIEUX: "Mieux que prévu",
+    Ressenti.COMME_PREVU: "Comme prévu",
+    Ressenti.MOINS_BIEN: "Moins bien que prévu",
+}
+
+MESURES: dict[str, str] = {
+    "entretien": "Entretiens commencés",
+    "rejoint": "Entretiens rejoints par la personne",
+    "fiche": "Fiches d'entretien sorties",
+    "atelier": "Ateliers ouverts",
+    "participant": "Personnes venues en atelier",
+    "jours": "Jours avec un entretien",
+    "famille": "Famille du premier métier, en fin d'entretien",
+    "achevement": "Les trois premiers métiers, en fin d'entretien",
+}
+ACHEVEMENTS: dict[str, str] = {"stable": "Stables", "en_cours": "Encore en mouvement"}
+"""What a structure counts (`service.dossiers.compteurs`)."""
 
 CERTITUDES: dict[Certitude, str] = {
     Certitude.FORTE: "plusieurs réponses vont dans ce sens",

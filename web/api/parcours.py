@@ -19,7 +19,6 @@ from service.parcours import TRAVAIL, Atout, Condition, Etape, Nature, Parcours,
 from service.position import Position
 from service.profil import EtudesMax, Experience, Profil, Situation
 from service.recit import EtapeDite, Precision, Recit
-from service.reseau import network
 from web.api.routes import WITH_QUERY
 from web.api.schemas import Envoye, Recu
 from web.api.strict import StrictRoute
@@ -128,8 +127,7 @@ def chercher_parcours(
     """Les chemins vers un métier : le plus court, le plus tôt payé, le plus sûr, puis les autres."""
     _check(demande, conseiller)
     personne = Personne(demande.profil())
-    depart = demande.position().departure(personne, conseiller)
-    found = network(conseiller.connaissances).vers(demande.metier, depart, demande.etudes_max)
+    found = demande.position().ways(demande.metier, personne, conseiller)
     shown = propose(found, demande.etudes_max)
     others = {way: () for way in found if way not in shown}
     recit = Recit(conseiller.connaissances, personne.profil.voix, date.today())
