@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from service.ecrits import Lu
+from service.immersion import Ressenti
 from service.intention import Acte
 from service.matching import Theme
 from service.profil import ENVIES_MAX, CodeInsee, Situation, Voix
@@ -84,6 +85,15 @@ class Exclusion(_Tour):
     raison: _Id | None = None
 
 
+class Immersion(_Tour):
+    """Some days on site (placement, civic service, a visit): how it went, and what made it so."""
+
+    genre: Literal["immersion"] = "immersion"
+    metier: _Id
+    ressenti: Ressenti
+    raison: _Id
+
+
 class Accent(StrEnum):
     """How much a theme counts for the person."""
 
@@ -114,7 +124,7 @@ class Endroit(_Tour):
 
 
 Tour = Annotated[
-    Reponse | Parole | Correction | Passe | Reprise | Exclusion | Importance | Endroit,
+    Reponse | Parole | Correction | Passe | Reprise | Exclusion | Immersion | Importance | Endroit,
     Field(discriminator="genre"),
 ]
 _SETTINGS = (Endroit, Importance)
@@ -133,6 +143,8 @@ class Conversation(BaseModel):
     encore: bool = False
     """The person goes on with questions though the first three are stable."""
     tours: Annotated[tuple[Tour, ...], Field(max_length=TOURS_MAX)] = ()
+    page: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}\.\d{1,9}$")] | None = None
+    """Which dossier a page shows, and its version; None for a page that nothing is kept of."""
 
     @property
     def voix(self) -> Voix:
@@ -203,8 +215,9 @@ class Conversation(BaseModel):
     def undo(self) -> Self:
         """Without the last answer; a setting is not one, and is changed where it is asked."""
         last = max((i for i, t in enumerate(self.tours) if not isinstance(t, _SETTINGS)), default=None)
-        tours = () if last is None else self.tours[:last] + self.tours[last + 1 :]
-        return self.model_copy(update={"tours": tours})
+        if last is None:
+            return self
+        return self.model_copy(update={"tours": self.tours[:last] + self.tours[last + 1 :]})
 
 
 def answer(tour: Tour) -> Reponse | None:

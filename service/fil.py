@@ -18,6 +18,7 @@ from service.conversation import (
     Correction,
     Endroit,
     Exclusion,
+    Immersion,
     Parole,
     Reponse,
     Reprise,
@@ -25,6 +26,7 @@ from service.conversation import (
     answer,
 )
 from service.ecrits import Ecrit, Lu, join
+from service.immersion import lesson
 from service.intention import Acte, Intention
 from service.orientation import Alerte, Indice
 from service.profil import Profil, Voix
@@ -172,6 +174,8 @@ class _Fil:
                 fil.answered = fil.answered.without(tour.champ)
             elif isinstance(tour, Exclusion):
                 fil._set_aside(tour)
+            elif isinstance(tour, Immersion):
+                fil._live(tour)
             elif isinstance(tour, Endroit) and tour.commune in conseiller.communes:
                 update = {"commune": tour.commune, "rayon_km": tour.rayon_km}
                 fil.answered = fil.answered.model_copy(update=update)
@@ -219,6 +223,12 @@ class _Fil:
         self.answered = self.answered.excluding(metier.slug)
         if exclusion.raison:
             self.answered = meaning(exclusion.raison, metier).completed_by(self.answered)
+
+    def _live(self, immersion: Immersion) -> None:
+        metier = self.conseiller.connaissances.metiers.get(immersion.metier)
+        if metier is not None:
+            learnt = lesson(immersion.ressenti, immersion.raison, metier, self.personne.complet)
+            self.answered = learnt.completed_by(self.answered)
 
     # --- words ------------------------------------------------------------------------------------------
 

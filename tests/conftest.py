@@ -65,6 +65,16 @@ def conseiller() -> Conseiller:
     return Conseiller.load()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_kept_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever a test asks to keep goes to a folder of the tests."""
+    dossier = tmp_path_factory.mktemp("archives")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAP_SOIN_DOSSIERS", f"sqlite:///{dossier / 'dossiers.sqlite'}")
+        patch.setenv("CAP_SOIN_SECRET_FICHIER", str(dossier / "secret"))
+        yield
+
+
 @pytest.fixture(scope="module")
 def client(conseiller: Conseiller) -> Iterator[TestClient]:
     """The whole site, with what is near made up; anew for each file, since a client keeps its cookies."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
@@ -20,6 +21,7 @@ from service.conseiller import Conseiller
 from service.orientation import Orientation
 from service.profil import Profil
 from web import security
+from web.__main__ import server_options
 from web.app import create_app
 from web.errors import Refusal, ResponseCut, SafetyNet, respond
 from web.settings import Settings
@@ -338,3 +340,27 @@ def test_every_setting_is_documented(field: str) -> None:
 def test_public_names_are_read_from_a_list_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAP_SOIN_HOTES", "Capsoin.example, www.capsoin.example,")
     assert Settings().hotes == ("capsoin.example", "www.capsoin.example")
+
+
+async def _caller(mandataires: str) -> str:
+    """Who a request comes from, as the application sees it, when a proxy of this machine speaks for someone."""
+    seen: list[str] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["client"][0])
+
+    # The logs of the other tests stay as they are.
+    options = server_options(Settings(mandataires=mandataires)) | {"log_config": None}  # type: ignore[arg-type]
+    config = uvicorn.Config(application, **options)
+    config.load()
+    headers = [(b"x-forwarded-for", b"203.0.113.7, 198.51.100.9")]
+    scope = {"type": "http", "client": ("127.0.0.1", 5000), "headers": headers, "scheme": "http"}
+    await config.loaded_app(scope, None, None)
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("mandataires", "vu"), [("", "127.0.0.1"), ("127.0.0.1", "198.51.100.9"), ("10.0.0.1", "127.0.0.1")]
+)
+def test_only_a_proxy_that_is_trusted_says_who_calls(mandataires: str, vu: str) -> None:
+    assert run_apart(_caller(mandataires)) == vu

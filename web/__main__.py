@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import sys
+import threading
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -13,11 +17,30 @@ from web.settings import Settings
 
 # Between our own limit of 16 kB, which answers 431, and what the parser may hold in memory.
 HEADERS_BUFFER_BYTES = 32_768
+# What uvicorn says when it could not start.
+ECHEC = 3
 
 
 def main() -> None:
     settings = _settings()
-    uvicorn.run(create_app(settings), **server_options(settings))
+    app = create_app(settings)
+    serveur = Serveur(uvicorn.Config(app, **server_options(settings)), app.state.arret)
+    with suppress(KeyboardInterrupt):
+        serveur.run()
+    if not serveur.started:
+        sys.exit(ECHEC)
+
+
+class Serveur(uvicorn.Server):
+    """Stops as asked: streams end by themselves, and every other answer is finished."""
+
+    def __init__(self, config: uvicorn.Config, arret: threading.Event) -> None:
+        super().__init__(config)
+        self.arret = arret
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.arret.set()
+        await super().shutdown(sockets)
 
 
 def _settings() -> Settings:
@@ -41,7 +64,9 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "timeout_keep_alive": 5,
         "timeout_graceful_shutdown": 10,
         "server_header": False,
-        "proxy_headers": False,
+        # Tries are counted by address: behind a proxy that is not believed, everyone would have the same.
+        "proxy_headers": bool(settings.mandataires),
+        "forwarded_allow_ips": list(settings.mandataires),
         "access_log": False,
         "log_config": LOG_CONFIG,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
@@ -16,6 +17,7 @@ from service.catalogue.catalogue import Catalogue
 from service.catalogue.ouverture import open_catalogue
 from service.catalogue.reglages import Reglages
 from service.conseiller import Conseiller
+from service.dossiers.archives import Archives
 from web.api import catalogue as api_catalogue
 from web.api import parcours as api_parcours
 from web.api import routes as api
@@ -23,7 +25,29 @@ from web.api.description import describe
 from web.dependencies import require_form
 from web.errors import SafetyNet, register_handlers
 from web.journal import AccessLog
-from web.routes import comparaison, conversation, metiers, pages, parcours, proche, resultats
+from web.menage import keep_clean
+from web.routes import (
+    administration,
+    atelier,
+    comparaison,
+    compte,
+    conversation,
+    direct,
+    dossier,
+    entretien,
+    fiche,
+    garder,
+    immersion,
+    metiers,
+    pages,
+    papiers,
+    parcours,
+    proche,
+    rejoindre,
+    reprendre,
+    resultats,
+    structure,
+)
 from web.security import BoundedBody, Capacity, KnownHosts, RequestLimits, SameOrigin, SecurityHeaders
 from web.settings import Settings
 from web.statique import CompressedFiles, CompressedPages
@@ -45,14 +69,17 @@ TELEMETRY: TelemetryConfig = {
 
 
 def create_app(
-    settings: Settings, conseiller: Conseiller | None = None, catalogue: Catalogue | None = None
+    settings: Settings,
+    conseiller: Conseiller | None = None,
+    catalogue: Catalogue | None = None,
+    archives: Archives | None = None,
 ) -> FastAPI:
     """The application; what is not given (tests give theirs) is loaded once at start-up."""
     app = FastAPI(
         title="Cap Soin",
         version="1",
         description=DESCRIPTION,
-        lifespan=_lifespan(settings, conseiller, catalogue),
+        lifespan=_lifespan(settings, conseiller, catalogue, archives or Archives()),
         middleware=_layers(settings),
         # Swagger and ReDoc load scripts from a third party, which our CSP refuses.
         docs_url=None,
@@ -63,6 +90,8 @@ def create_app(
         telemetry=TELEMETRY,
     )
     app.state.tuiles = settings.fond_de_carte
+    app.state.https = settings.https
+    app.state.arret = threading.Event()
     register_handlers(app)
     app.include_router(api.router)
     app.include_router(api_catalogue.router)
@@ -74,6 +103,19 @@ def create_app(
     app.include_router(metiers.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.include_router(parcours.router, include_in_schema=False, dependencies=[Depends(require_form)])
     app.include_router(proche.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(garder.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(reprendre.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(dossier.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(papiers.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(immersion.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(atelier.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(structure.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(compte.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(administration.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(entretien.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(fiche.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(rejoindre.router, include_in_schema=False, dependencies=[Depends(require_form)])
+    app.include_router(direct.router, include_in_schema=False)
     app.mount("/static", CompressedFiles(directory=STATIC), name="static")
     describe(app)
     return app
@@ -99,7 +141,9 @@ class _Lifespan(Protocol):
     def __call__(self, app: FastAPI) -> AbstractAsyncContextManager[None]: ...
 
 
-def _lifespan(settings: Settings, conseiller: Conseiller | None, catalogue: Catalogue | None) -> _Lifespan:
+def _lifespan(
+    settings: Settings, conseiller: Conseiller | None, catalogue: Catalogue | None, archives: Archives
+) -> _Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         guide = conseiller or Conseiller.load(transformer=settings.lecteur == "appris")
@@ -108,7 +152,10 @@ def _lifespan(settings: Settings, conseiller: Conseiller | None, catalogue: Cata
             guide.connaissances, guide.communes, guide.encodeur, guide.centres, Reglages(), jour=date.today
         )
         app.state.catalogue = opened
-        yield
+        app.state.archives = archives
+        async with keep_clean(archives):
+            yield
         opened.close()
+        archives.close()
 
     return lifespan

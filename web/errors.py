@@ -20,6 +20,9 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from knowledge.schema import Activite, Cadre, Contrainte, Public
+from service.dossiers.coffre import CoffreInutilisable
+from service.dossiers.dossier import DossierIntrouvable
+from service.dossiers.frein import FENETRE_S, TropDEssais
 from service.geographie import CommuneInconnue
 from service.profil import Experience, MetierInconnu, Profil
 from web import rendering
@@ -39,6 +42,7 @@ TITLES = {
     414: "Adresse trop longue",
     415: "Format refusé",
     422: "Valeur refusée",
+    429: "Trop d'essais",
     431: "En-têtes trop longs",
     500: "Erreur de notre côté",
     501: "Pas encore disponible",
@@ -54,11 +58,15 @@ DETAILS = {
     414: "L'adresse dépasse 4 096 caractères.",
     415: "Ce format de contenu n'est pas accepté.",
     422: "Une valeur n'est pas acceptée.",
+    429: "Attendez un quart d'heure, puis essayez encore.",
     431: "Les en-têtes de la demande sont trop longs.",
     500: "Quelque chose n'a pas marché de notre côté. Vous pouvez réessayer.",
     501: "Cette partie du service n'est pas encore ouverte.",
     503: "Le service est indisponible pour le moment. Vous pouvez réessayer dans un instant.",
 }
+KEPT = (DossierIntrouvable, CoffreInutilisable, TropDEssais)
+"""What may stop a page that reads or writes what somebody keeps."""
+PANNE = "Ce qui est gardé ne répond pas pour le moment. Rien n'est perdu. Vous pouvez réessayer bientôt."
 # What follows on the connection is unread, or cannot be told apart from a body: it serves no more.
 CLOSING = frozenset({400, 408, 413})
 
@@ -104,7 +112,7 @@ class SafetyNet:
 
 def register_handlers(app: FastAPI) -> None:
     """Every expected error of the routes, answered by `answer_error`."""
-    expected = (StarletteHTTPException, RequestValidationError, MetierInconnu, CommuneInconnue)
+    expected = (StarletteHTTPException, RequestValidationError, MetierInconnu, CommuneInconnue, *KEPT)
     for kind in expected:
         app.add_exception_handler(kind, _handle)
 
@@ -126,6 +134,13 @@ def answer_error(request: Request, error: Exception) -> Response:
             return respond(request, 422, "Le champ « exclus » cite un métier inconnu.")
         case CommuneInconnue():
             return respond(request, 422, "Le champ « commune » cite une commune inconnue.")
+        case DossierIntrouvable():
+            # Word for word what an unknown address gets: unknown and forbidden are the same.
+            return respond(request, 404)
+        case CoffreInutilisable():
+            return respond(request, 503, PANNE)
+        case TropDEssais():
+            return respond(request, 429, headers={"Retry-After": str(FENETRE_S)})
         case _:
             _log_failure(error)
             return respond(request, 500)

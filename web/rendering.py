@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -19,16 +20,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from service.catalogue.fiches import Evenement
 from service.catalogue.recherche import Trouvaille
 from service.catalogue.reperes import genre_of
+from service.dossiers.codes import show_code
 from service.geographie import DEPARTEMENTS
 from service.libelles import duration
 from service.refus import reasons
 from web import libelles
+from web.cookies import has_dossier
 
 DOSSIER = Path(__file__).parent
 STATIQUES = DOSSIER / "static"
 LARGEUR_BARRE = 100.0
 """Width of a contribution plot in its own units: −100 … 0 … 100."""
 _ESPACES = re.compile(r"(?<=«) | (?=[»?!:;€%])|(?<=\d) (?=h\b)")
+PARIS = ZoneInfo("Europe/Paris")
 MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
     "septembre", "octobre", "novembre", "décembre",
@@ -47,7 +51,8 @@ def render(
     """`fragment` (the region alone) for an htmx request, else the whole `page` that includes it."""
     wants_fragment = fragment is not None and request.headers.get("HX-Request") == "true"
     template = fragment if fragment is not None and wants_fragment else page
-    html = environment().get_template(template).render(chemin=request.url.path, **context)
+    known = {"chemin": request.url.path, "mon_dossier": has_dossier(request)}
+    html = environment().get_template(template).render(known | context)
     # The style sheet is asked for while the page itself is still coming: on a slow line, a fifth of a second.
     preload = {} if template == fragment else {"Link": f"<{static_url('app.css')}>; rel=preload; as=style"}
     return HTMLResponse(html, status_code=status, headers=preload)
@@ -67,6 +72,7 @@ def environment() -> Environment:
     env.filters.update(date_fr=date_fr, nombre=nombre, mois=duree_mois, barre=bar_span)
     env.filters.update(ancre=libelles.anchor, typo=bind_spaces, joindre=contact_link)
     env.filters.update(genre=genre_of, moment_fr=moment_fr, eloignement=eloignement, compte=compte)
+    env.filters.update(local=local, instant_fr=instant_fr, code=show_code)
     env.filters.update(departement=lambda code: DEPARTEMENTS.get(code, code))
     return env
 
@@ -101,6 +107,17 @@ def date_fr(jour: date) -> str:
     """21 novembre 2026."""
     premier = "1er" if jour.day == 1 else str(jour.day)
     return f"{premier} {MOIS[jour.month - 1]} {jour.year}"
+
+
+def local(moment: datetime) -> datetime:
+    """A moment that is kept (UTC, without a zone), as clocks show it in Paris."""
+    return moment.replace(tzinfo=UTC).astimezone(PARIS)
+
+
+def instant_fr(moment: datetime) -> str:
+    """22 novembre 2026 à 17 h 04, from a moment that is kept."""
+    ici = local(moment)
+    return f"{date_fr(ici)} à {_heure(ici)}"
 
 
 def moment_fr(evenement: Evenement) -> str:

@@ -12,6 +12,7 @@ import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.errors import Refusal
@@ -52,6 +53,9 @@ URL_MAX_BYTES = 4_096
 BODY_MAX_BYTES = 65_536
 BODY_DEADLINE_S = 10.0
 RETRY_AFTER_S = 5
+STREAM = "/flux"
+"""How the address of every stream ends."""
+STREAMS_MAX = 100
 HOST = re.compile(r"(?P<nom>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
 
@@ -94,17 +98,24 @@ def _cache_control(scope: Scope, status: int) -> str:
 class Capacity:
     """Refuses at once what would make everyone wait: so many requests are served at a time.
 
-    The server's own limit, further out, answers in English and without our headers.
+    A stream (`flux`) stays open for minutes and costs next to nothing: streams have a count of their own, and
+    one too many is told to stay away, since its page works without. The server's own limit, further out,
+    answers in English and without our headers.
     """
 
-    def __init__(self, app: ASGIApp, *, at_once: int) -> None:
+    def __init__(self, app: ASGIApp, *, at_once: int, streams: int = STREAMS_MAX) -> None:
         self.app = app
         self.at_once = at_once
+        self.streams = streams
         self.served = 0
+        self.streamed = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if scope["method"] == "GET" and scope["path"].endswith(STREAM):
+            await self._stream(scope, receive, send)
             return
         if self.served >= self.at_once:
             raise Refusal(503, headers={"Retry-After": str(RETRY_AFTER_S)})
@@ -113,6 +124,17 @@ class Capacity:
             await self.app(scope, receive, send)
         finally:
             self.served -= 1
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.streamed >= self.streams:
+            # The one status after which a browser does not try again.
+            await Response(status_code=204)(scope, receive, send)
+            return
+        self.streamed += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.streamed -= 1
 
 
 class KnownHosts:

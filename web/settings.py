@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     adresse: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     hotes: Annotated[tuple[str, ...], NoDecode] = ()
+    mandataires: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses of the proxies in front of us: what they say of who calls is believed, and nobody else."""
     https: bool = False
     documentation: bool = True
     lecteur: Literal["appris", "statique"] = "appris"
@@ -44,7 +46,7 @@ class Settings(BaseSettings):
     tuiles: str = ""
     tuiles_credit: str = ""
 
-    @field_validator("hotes", mode="before")
+    @field_validator("hotes", "mandataires", mode="before")
     @classmethod
     def _split_on_commas(cls, value: object) -> object:
         if not isinstance(value, str):

@@ -20,6 +20,8 @@ expect.set_options(timeout=10_000)
 EXPECTED = (
     "the server responded with a status of 422",
     "the server responded with a status of 404",
+    "the server responded with a status of 429",
+    "the server responded with a status of 503",
     "net::ERR_INTERNET_DISCONNECTED",
     "htmx:sendError",
     "htmx:afterRequest",

@@ -8,15 +8,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from knowledge.schema import Famille
-from service.conseiller import Conseiller, Personne
-from service.conversation import Conversation
-from service.fil import told
-from service.orientation import Recommandation
-from service.profil import MetierInconnu, Profil
-from service.questionnaire import QuestionInconnue
 from web.dependencies import ConseillerDep
 from web.rendering import render
-from web.routes.envoi import Envoi, EnvoiInvalide
+from web.routes.envoi import Envoi
+from web.routes.suivi import SuiviDep
 
 router = APIRouter(include_in_schema=False)
 EnvoiForm = Annotated[Envoi, Form()]
@@ -27,8 +22,9 @@ TROP = "Trois métiers au plus tiennent côte à côte : il faut en garder deux 
 
 
 @router.post("/comparer")
-def comparer(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> HTMLResponse:
-    conversation, personne = _told(envoi, conseiller)
+def comparer(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep, suivi: SuiviDep) -> HTMLResponse:
+    conversation, personne, _ = suivi.read(envoi.etat)
+    repondu = bool(conversation.tours)
     metiers = conseiller.connaissances.metiers
     choisis = [slug for slug in dict.fromkeys(envoi.metiers) if slug in metiers]
     erreur = _refusal(len(choisis))
@@ -38,26 +34,12 @@ def comparer(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> H
         status=422 if erreur else 200,
         erreur=erreur,
         choisis=choisis,
-        colonnes=() if erreur else tuple(_column(slug, personne, conseiller) for slug in choisis),
-        repondu=personne is not None,
+        colonnes=() if erreur else tuple(conseiller.explain(personne, slug) for slug in choisis),
+        repondu=repondu,
         familles=[(f, [m for m in metiers.values() if m.famille is f]) for f in Famille],
         voix=conversation.voix,
         etat=conversation.to_json(),
     )
-
-
-def _told(envoi: Envoi, conseiller: Conseiller) -> tuple[Conversation, Personne | None]:
-    """What was answered; None when nothing was, or nothing that can be read again."""
-    try:
-        conversation = envoi.conversation()
-        return conversation, told(conversation, conseiller) if conversation.tours else None
-    except (EnvoiInvalide, QuestionInconnue, MetierInconnu):
-        return Conversation(), None
-
-
-def _column(slug: str, personne: Personne | None, conseiller: Conseiller) -> Recommandation:
-    """One métier, told to this person; without answers only its facts are shown."""
-    return conseiller.explain(personne or Personne(Profil()), slug)
 
 
 def _refusal(combien: int) -> str | None:

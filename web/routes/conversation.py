@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from service.conseiller import Conseiller
@@ -14,15 +14,24 @@ from service.fil import Echange, follow
 from service.intention import Acte
 from service.profil import MetierInconnu, Situation
 from service.questionnaire import QuestionInconnue
-from web.dependencies import ConseillerDep
 from web.rendering import render
+from web.routes.direct import live
 from web.routes.envoi import INCONNU, Envoi, EnvoiInvalide
+from web.routes.suivi import Suivi, SuiviDep
 
 router = APIRouter(include_in_schema=False)
 EnvoiForm = Annotated[Envoi, Form()]
 
 
 @router.get("/conversation")
+def poursuivre(request: Request, suivi: SuiviDep) -> Response:
+    """The discussion that this browser keeps; without one, there is nothing to show."""
+    dossier = suivi.dossier
+    if dossier is None:
+        return recommencer()
+    return converser(request, Envoi(etat=dossier.conversation.to_json()), suivi)
+
+
 @router.get("/resultats")
 @router.get("/comparer")
 def recommencer() -> RedirectResponse:
@@ -31,29 +40,28 @@ def recommencer() -> RedirectResponse:
 
 
 @router.post("/conversation")
-def converser(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> HTMLResponse:
+def converser(request: Request, envoi: EnvoiForm, suivi: SuiviDep) -> HTMLResponse:
     try:
-        echange = follow_sent(conseiller, envoi)
+        echange = follow_sent(suivi, envoi)
     except EnvoiInvalide as refus:
-        return show_refusal(request, conseiller, envoi, refus)
-    return _conversation(request, conseiller, echange, texte=envoi.brouillon)
+        return show_refusal(request, suivi, envoi, refus)
+    return _conversation(request, suivi, echange, texte=envoi.brouillon)
 
 
-def follow_sent(conseiller: Conseiller, envoi: Envoi) -> Echange:
+def follow_sent(suivi: Suivi, envoi: Envoi) -> Echange:
     """The conversation with its newest answer. Raises EnvoiInvalide."""
     try:
-        return follow(envoi.answered(), conseiller)
+        return suivi.follow(envoi)
     except (QuestionInconnue, MetierInconnu):
         # Either this answer or an older one; what came before is kept only if it can be followed.
-        raise EnvoiInvalide(INCONNU, _kept(conseiller, envoi.conversation())) from None
+        avant = suivi.current(envoi.conversation())
+        raise EnvoiInvalide(INCONNU, _kept(suivi.conseiller, avant)) from None
 
 
-def show_refusal(
-    request: Request, conseiller: Conseiller, envoi: Envoi, refus: EnvoiInvalide
-) -> HTMLResponse:
+def show_refusal(request: Request, suivi: Suivi, envoi: Envoi, refus: EnvoiInvalide) -> HTMLResponse:
     """The page as it was, with the reason next to the field and all that was typed still in it."""
-    echange = follow(refus.conversation, conseiller)
-    return _conversation(request, conseiller, echange, texte=envoi.texte, erreur=str(refus))
+    echange = follow(refus.conversation, suivi.conseiller)
+    return _conversation(request, suivi, echange, texte=envoi.texte, erreur=str(refus))
 
 
 def contacts_for(
@@ -74,13 +82,13 @@ def _kept(conseiller: Conseiller, avant: Conversation) -> Conversation:
 
 def _conversation(
     request: Request,
-    conseiller: Conseiller,
+    suivi: Suivi,
     echange: Echange,
     *,
     texte: str,
     erreur: str | None = None,
 ) -> HTMLResponse:
-    conversation = echange.conversation
+    conversation, conseiller = echange.conversation, suivi.conseiller
     human = echange.incompris or echange.acte is Acte.AIDE_HUMAINE
     return render(
         request,
@@ -92,7 +100,9 @@ def _conversation(
         voix=conversation.voix,
         facile=conversation.facile,
         etat=conversation.to_json(),
-        reponses=_answered(conseiller, conversation),
+        garde=suivi.garde(conversation),
+        direct=live(request, suivi, conversation),
+        reponses=answered(conseiller, conversation),
         contacts=contacts_for(conseiller, conversation.public, echange.profil.commune) if human else (),
         metiers=conseiller.connaissances.metiers,
         texte=texte,
@@ -100,7 +110,7 @@ def _conversation(
     )
 
 
-def _answered(conseiller: Conseiller, conversation: Conversation) -> list[tuple[str, str, str]]:
+def answered(conseiller: Conseiller, conversation: Conversation) -> list[tuple[str, str, str]]:
     """Each answer given: the question's id, its words, the words of the choice."""
     found = []
     for cle, choix in conversation.reponses.items():

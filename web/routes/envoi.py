@@ -14,6 +14,7 @@ from service.conversation import (
     Correction,
     EtatIllisible,
     Exclusion,
+    Immersion,
     Importance,
     Parole,
     Passe,
@@ -21,6 +22,7 @@ from service.conversation import (
     Reprise,
     Tour,
 )
+from service.immersion import Ressenti
 from service.matching import Theme
 from service.profil import ENVIES_MAX, Situation, Voix
 from web.routes.lieu import Saisie
@@ -63,6 +65,8 @@ class Envoi(BaseModel):
     retirer: str = ""
     ecarter: str = ""
     remettre: str = ""
+    immersion: str = ""
+    """`aide-soignant:mieux:activites.toilette`."""
     importance: str = ""
     essai: str = ""
     pourquoi_pas: str = ""
@@ -84,7 +88,17 @@ class Envoi(BaseModel):
     @property
     def changes_ranking(self) -> bool:
         """Whether this act may move the first places."""
-        return any((self.choix, self.ecarter, self.remettre, self.retirer, self.importance, self.essai))
+        return any(
+            (
+                self.choix,
+                self.ecarter,
+                self.remettre,
+                self.retirer,
+                self.immersion,
+                self.importance,
+                self.essai,
+            )
+        )
 
     def conversation(self) -> Conversation:
         """The answers before this one. Raises EnvoiInvalide."""
@@ -95,9 +109,8 @@ class Envoi(BaseModel):
         except EtatIllisible:
             raise EnvoiInvalide(ILLISIBLE, Conversation()) from None
 
-    def answered(self) -> Conversation:
-        """The conversation with what this form adds or takes back. Raises EnvoiInvalide."""
-        avant = self.conversation()
+    def onto(self, avant: Conversation) -> Conversation:
+        """This conversation with what the form adds or takes back. Raises EnvoiInvalide."""
         try:
             return self._apply(avant)
         except EnvoiInvalide:
@@ -139,6 +152,9 @@ class Envoi(BaseModel):
         if self.ecarter:
             metier, _, raison = self.ecarter.partition(":")
             return Exclusion(metier=metier, raison=raison or None)
+        if self.immersion:
+            metier, ressenti, raison = self.immersion.split(":")
+            return Immersion(metier=metier, ressenti=Ressenti(ressenti), raison=raison)
         if self.importance:
             theme, _, accent = self.importance.partition(":")
             return Importance(theme=Theme(theme), accent=Accent(accent))

@@ -65,7 +65,8 @@ def settle(conversation: Conversation, lieu: LieuSaisi, rayon_km: int | None = N
     before = conversation.endroit
     if rayon_km is None and before:
         rayon_km = before.rayon_km
-    return conversation.at(Endroit(commune=lieu.commune.code, rayon_km=rayon_km))
+    endroit = Endroit(commune=lieu.commune.code, rayon_km=rayon_km)
+    return conversation if endroit == before else conversation.at(endroit)
 
 
 def _told(conversation: Conversation, communes: Communes) -> LieuSaisi:

@@ -16,6 +16,7 @@ from web.dependencies import ConseillerDep
 from web.rendering import render
 from web.routes.envoi import Envoi, EnvoiInvalide
 from web.routes.lieu import Saisie, read_lieu
+from web.routes.suivi import Suivi, SuiviDep
 
 router = APIRouter(include_in_schema=False)
 EnvoiForm = Annotated[Envoi, Form()]
@@ -60,15 +61,15 @@ def metiers_par_duree(request: Request, conseiller: ConseillerDep) -> HTMLRespon
 
 @router.get("/metiers/{slug}")
 def metier(request: Request, slug: str, conseiller: ConseillerDep) -> HTMLResponse:
-    return _metier(request, conseiller, slug, Envoi())
+    return _metier(request, conseiller, slug, Conversation())
 
 
 @router.post("/metiers/{slug}")
 def metier_depuis_resultats(
-    request: Request, slug: str, envoi: EnvoiForm, conseiller: ConseillerDep
+    request: Request, slug: str, envoi: EnvoiForm, conseiller: ConseillerDep, suivi: SuiviDep
 ) -> HTMLResponse:
     """The same page in the reading asked for; it carries the answers, to go back to one's own métiers."""
-    return _metier(request, conseiller, slug, envoi)
+    return _metier(request, conseiller, slug, _told(envoi, suivi))
 
 
 def count_by_statut(conseiller: Conseiller) -> tuple[int, int]:
@@ -104,12 +105,11 @@ def _by_delai(tous: Iterable[Metier]) -> list[Groupe]:
     ]
 
 
-def _metier(request: Request, conseiller: Conseiller, slug: str, envoi: Envoi) -> HTMLResponse:
+def _metier(request: Request, conseiller: Conseiller, slug: str, told: Conversation) -> HTMLResponse:
     connaissances = conseiller.connaissances
     fiche = connaissances.metiers.get(slug)
     if fiche is None:
         raise HTTPException(404)
-    told = _told(envoi)
     return render(
         request,
         "pages/metier.html",
@@ -124,10 +124,10 @@ def _metier(request: Request, conseiller: Conseiller, slug: str, envoi: Envoi) -
     )
 
 
-def _told(envoi: Envoi) -> Conversation:
-    """The answers that came with the form, in the reading asked for; none when they cannot be read."""
+def _told(envoi: Envoi, suivi: Suivi) -> Conversation:
+    """The answers so far, in the reading asked for; none when they cannot be read."""
     try:
-        return envoi.answered()
+        return envoi.onto(suivi.current(envoi.conversation()))
     except EnvoiInvalide as refus:
         return refus.conversation
 

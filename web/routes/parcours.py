@@ -19,26 +19,23 @@ from knowledge.loading import Connaissances
 from knowledge.schema import Famille, Metier, Niveau
 from service.conseiller import Conseiller, Personne
 from service.contacts import Joindre, load_territoires, near, reach
-from service.conversation import Conversation, EtatIllisible
+from service.conversation import Conversation
 from service.echelle import Marche, ladder
-from service.fil import told
 from service.financement import Piste, pistes
 from service.libelles import value_label
 from service.orientation import Verdict
 from service.parcours import Parcours, propose
 from service.position import Position, useful
-from service.profil import EtudesMax, MetierInconnu, Profil
-from service.questionnaire import QuestionInconnue
+from service.profil import EtudesMax
 from service.recit import ParcoursDit, Recit
 from service.reseau import Reseau, network
 from service.verrous import Verrou, locks
 from web import libelles
-from web.dependencies import ConseillerDep
 from web.frise import Frise, draw, longest
 from web.rendering import render
-from web.routes.envoi import ILLISIBLE
 from web.routes.lieu import Saisie, read_lieu
 from web.routes.position import PositionSaisie
+from web.routes.suivi import Suivi, SuiviDep
 
 router = APIRouter(include_in_schema=False)
 PositionForm = Annotated[PositionSaisie, Form()]
@@ -49,7 +46,7 @@ FAMILLES = {libelles.anchor(famille): famille for famille in Famille}
 
 
 @dataclass(frozen=True)
-class Dossier:
+class Visite:
     """Someone in front of these pages: what came with the form, and what was made of it."""
 
     conversation: Conversation
@@ -92,86 +89,78 @@ class Place(NamedTuple):
 
 
 @router.get("/parcours/{slug}")
-def parcours(request: Request, slug: str, conseiller: ConseillerDep) -> HTMLResponse:
-    return _parcours(request, slug, PositionSaisie(), conseiller)
+def parcours(request: Request, slug: str, suivi: SuiviDep) -> HTMLResponse:
+    return _parcours(request, slug, PositionSaisie(), suivi)
 
 
 @router.post("/parcours/{slug}")
-def parcours_depuis(
-    request: Request, slug: str, saisie: PositionForm, conseiller: ConseillerDep
-) -> HTMLResponse:
+def parcours_depuis(request: Request, slug: str, saisie: PositionForm, suivi: SuiviDep) -> HTMLResponse:
     """The same page for someone who said where they stand, here or in the conversation."""
-    return _parcours(request, slug, saisie, conseiller)
+    return _parcours(request, slug, saisie, suivi)
 
 
 @router.get("/echelle/{famille}")
-def echelle(request: Request, famille: str, conseiller: ConseillerDep) -> HTMLResponse:
-    return _echelle(request, famille, PositionSaisie(), conseiller)
+def echelle(request: Request, famille: str, suivi: SuiviDep) -> HTMLResponse:
+    return _echelle(request, famille, PositionSaisie(), suivi)
 
 
 @router.post("/echelle/{famille}")
-def echelle_depuis(
-    request: Request, famille: str, saisie: PositionForm, conseiller: ConseillerDep
-) -> HTMLResponse:
+def echelle_depuis(request: Request, famille: str, saisie: PositionForm, suivi: SuiviDep) -> HTMLResponse:
     """The same ladder from where this person stands."""
-    return _echelle(request, famille, saisie, conseiller)
+    return _echelle(request, famille, saisie, suivi)
 
 
 # --- the ways to one métier --------------------------------------------------------------------------------
 
 
-def _parcours(request: Request, slug: str, saisie: PositionSaisie, conseiller: Conseiller) -> HTMLResponse:
+def _parcours(request: Request, slug: str, saisie: PositionSaisie, suivi: Suivi) -> HTMLResponse:
+    conseiller = suivi.conseiller
     connaissances = conseiller.connaissances
     metier = connaissances.metiers.get(slug)
     if metier is None:
         raise HTTPException(404)
-    dossier = _dossier(saisie, conseiller)
-    reseau = network(connaissances)
-    voies = _ways(metier, dossier, reseau, conseiller)
+    visite = _visite(saisie, suivi)
+    voies = _ways(metier, visite, conseiller)
     return render(
         request,
         "pages/parcours.html",
-        status=dossier.status,
+        status=visite.status,
         metier=metier,
         devenir=metier.nom,
         voies=voies,
-        groupes=_groups(voies, dossier, connaissances),
-        **_people(metier, dossier, conseiller),
-        **_form(dossier, connaissances),
-        offerts=_offered(metier, dossier, reseau),
+        groupes=_groups(voies, visite, connaissances),
+        **_people(metier, visite, conseiller),
+        **_form(visite, connaissances),
+        offerts=_offered(metier, visite, network(connaissances)),
         familles=[(f, [m for m in connaissances.metiers.values() if m.famille is f]) for f in Famille],
     )
 
 
-def _ways(metier: Metier, dossier: Dossier, reseau: Reseau, conseiller: Conseiller) -> tuple[Voie, ...]:
+def _ways(metier: Metier, visite: Visite, conseiller: Conseiller) -> tuple[Voie, ...]:
     """The few ways worth showing, drawn to one scale."""
-    personne, limite = dossier.personne, dossier.position.etudes_max
-    found = reseau.vers(metier.slug, dossier.position.departure(personne, conseiller), limite)
+    personne, limite = visite.personne, visite.position.etudes_max
+    found = visite.position.ways(metier.slug, personne, conseiller)
     recit = Recit(conseiller.connaissances, personne.voix, date.today())
     dits = [recit.tell(way, limite, atouts) for way, atouts in propose(found, limite).items()]
     scale = longest(dits)
     return tuple(
-        Voie(
-            dit,
-            draw(dit, metier, scale),
-            _locks(dit.parcours, dossier, conseiller.connaissances),
-        )
+        Voie(dit, draw(dit, metier, scale), _locks(dit.parcours, visite, conseiller.connaissances))
         for dit in dits
     )
 
 
-def _locks(way: Parcours, dossier: Dossier, connaissances: Connaissances) -> tuple[Verrou, ...]:
-    limite = dossier.position.etudes_max
-    if way.verdict(limite) is not Verdict.BLOQUANT:
+def _locks(way: Parcours, visite: Visite, connaissances: Connaissances) -> tuple[Verrou, ...]:
+    limite = visite.position.etudes_max
+    if way.is_open(limite):
         return ()
-    return locks(way, limite, connaissances, dossier.personne.voix, dossier.position.age)
+    return locks(way, limite, connaissances, visite.personne.voix, visite.position.age)
 
 
-def _groups(voies: tuple[Voie, ...], dossier: Dossier, connaissances: Connaissances) -> list[Groupe]:
+def _groups(voies: tuple[Voie, ...], visite: Visite, connaissances: Connaissances) -> list[Groupe]:
     """What may pay for these ways, in the order given."""
     ways = tuple(voie.dit.parcours for voie in voies)
     aimed = _level(ways, connaissances)
-    found = pistes(dossier.position.asks(dossier.personne, ways, aimed), connaissances)
+    found = pistes(visite.position.asks(visite.personne, ways, aimed), connaissances)
     return [Groupe(cle, tuple(group)) for cle, group in groupby(found, _kind)]
 
 
@@ -188,90 +177,83 @@ def _kind(piste: Piste) -> str:
     return "revenu" if piste.paie is Paie.LES_DEUX else piste.paie.value
 
 
-def _people(metier: Metier, dossier: Dossier, conseiller: Conseiller) -> dict[str, Any]:
+def _people(metier: Metier, visite: Visite, conseiller: Conseiller) -> dict[str, Any]:
     """Whom to see, and the page of each contact a scheme names."""
     contacts = conseiller.connaissances.contacts
-    commune = read_lieu(Saisie(), dossier.conversation, conseiller.communes).commune
+    commune = read_lieu(Saisie(), visite.conversation, conseiller.communes).commune
     territoire = load_territoires()[commune.departement] if commune else None
     pages: dict[str, Joindre] = {contact.cle: reach(contact, territoire) for contact in contacts}
-    public = dossier.personne.complet.public
+    public = visite.personne.complet.public
     return {"contacts": near(contacts, public, commune, metier.slug), "guichets": pages}
 
 
 # --- the ladder of a famille -------------------------------------------------------------------------------
 
 
-def _echelle(request: Request, ancre: str, saisie: PositionSaisie, conseiller: Conseiller) -> HTMLResponse:
+def _echelle(request: Request, ancre: str, saisie: PositionSaisie, suivi: Suivi) -> HTMLResponse:
+    conseiller = suivi.conseiller
     famille = FAMILLES.get(ancre)
     if famille is None:
         raise HTTPException(404)
     connaissances = conseiller.connaissances
-    dossier = _dossier(saisie, conseiller, short=True)
+    visite = _visite(saisie, suivi, short=True)
     # Who says nothing of their level sees the whole ladder, from its foot.
-    position = replace(dossier.position, niveau=dossier.position.niveau or Niveau.SANS_DIPLOME)
-    depart = position.departure(dossier.personne, conseiller)
-    found = ladder(network(connaissances), famille, depart, dossier.position.etudes_max)
-    place = _Placeur(dossier, connaissances)
+    position = replace(visite.position, niveau=visite.position.niveau or Niveau.SANS_DIPLOME)
+    depart = position.departure(visite.personne, conseiller)
+    found = ladder(network(connaissances), famille, depart, visite.position.etudes_max)
+    place = _Placeur(visite, connaissances)
     return render(
         request,
         "pages/echelle.html",
-        status=dossier.status,
+        status=visite.status,
         famille=famille,
         familles=FAMILLES,
         echelons=[(e.diplomes, [place(m) for m in e.marches]) for e in found.echelons],
         fermes=[place(m) for m in found.fermes],
-        **_form(dossier, connaissances),
+        **_form(visite, connaissances),
     )
 
 
 class _Placeur:
     """Tells how one stands on the ladder, métier after métier."""
 
-    def __init__(self, dossier: Dossier, connaissances: Connaissances) -> None:
-        self._dossier = dossier
+    def __init__(self, visite: Visite, connaissances: Connaissances) -> None:
+        self._visite = visite
         self._connaissances = connaissances
-        self._recit = Recit(connaissances, dossier.personne.voix)
+        self._recit = Recit(connaissances, visite.personne.voix)
 
     def __call__(self, marche: Marche) -> Place:
-        dit = self._recit.tell(marche.parcours, self._dossier.position.etudes_max)
-        return Place(marche, dit, _locks(marche.parcours, self._dossier, self._connaissances))
+        dit = self._recit.tell(marche.parcours, self._visite.position.etudes_max)
+        return Place(marche, dit, _locks(marche.parcours, self._visite, self._connaissances))
 
 
 # --- what came with the form -------------------------------------------------------------------------------
 
 
-def _dossier(saisie: PositionSaisie, conseiller: Conseiller, *, short: bool = False) -> Dossier:
+def _visite(saisie: PositionSaisie, suivi: Suivi, *, short: bool = False) -> Visite:
     """`short`: the form asked for the age and the level only, and the rest is as the conversation told it."""
-    conversation, personne, erreurs = _told(saisie.etat, conseiller)
+    conseiller = suivi.conseiller
+    conversation, personne, erreurs = suivi.read(saisie.etat)
     known = Position.of(personne, conseiller)
     if not saisie.repondu:
         shown = PositionSaisie.of(known, saisie.etat)
-        return Dossier(conversation, personne, known, shown, erreurs)
+        return Visite(conversation, personne, known, shown, erreurs)
     read = (
         saisie.over(known, personne.voix) if short else saisie.read(conseiller.connaissances, personne.voix)
     )
-    return Dossier(conversation, personne, read[0], saisie, erreurs | read[1])
+    return Visite(conversation, personne, read[0], saisie, erreurs | read[1])
 
 
-def _told(etat: str, conseiller: Conseiller) -> tuple[Conversation, Personne, dict[str, str]]:
-    """What the page carried, and a sentence when it could not be read again."""
-    try:
-        conversation = Conversation.from_json(etat) if etat else Conversation()
-        return conversation, told(conversation, conseiller), {}
-    except (EtatIllisible, QuestionInconnue, MetierInconnu):
-        return Conversation(), Personne(Profil()), {"etat": ILLISIBLE}
-
-
-def _form(dossier: Dossier, connaissances: Connaissances) -> dict[str, Any]:
+def _form(visite: Visite, connaissances: Connaissances) -> dict[str, Any]:
     """What the form needs on either page."""
     return {
-        "saisie": dossier.saisie,
-        "erreurs": dossier.erreurs,
-        "dits": list(_said(dossier.position, connaissances)),
+        "saisie": visite.saisie,
+        "erreurs": visite.erreurs,
+        "dits": list(_said(visite.position, connaissances)),
         "niveaux": NIVEAUX,
         "etudes": ETUDES,
-        "voix": dossier.personne.voix,
-        "etat": dossier.etat,
+        "voix": visite.personne.voix,
+        "etat": visite.etat,
     }
 
 
@@ -291,8 +273,8 @@ def _said(position: Position, connaissances: Connaissances) -> Iterator[str]:
         yield libelles.STATUTS[position.statut]
 
 
-def _offered(metier: Metier, dossier: Dossier, reseau: Reseau) -> list[tuple[str, str]]:
+def _offered(metier: Metier, visite: Visite, reseau: Reseau) -> list[tuple[str, str]]:
     """The diplomas worth ticking, the lowest first: their keys and titles."""
-    asked = useful(metier.slug, reseau) | dossier.position.acquis
+    asked = useful(metier.slug, reseau) | visite.position.acquis
     every = (reseau.certifications[cle] for cle in asked)
     return [(c.cle, c.titre) for c in sorted(every, key=lambda c: (c.niveau or 0, c.titre))]

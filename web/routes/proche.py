@@ -19,16 +19,13 @@ from service.catalogue.catalogue import Catalogue
 from service.catalogue.fiches import Genre
 from service.catalogue.recherche import RAYON_KM, Demande, Origine, Resultats
 from service.conseiller import Conseiller, Personne
-from service.conversation import Conversation, Endroit, EtatIllisible
-from service.fil import told
-from service.profil import MetierInconnu, Profil
-from service.questionnaire import QuestionInconnue
+from service.conversation import Conversation, Endroit
 from web.dependencies import CatalogueDep, ConseillerDep
 from web.plan import Point, points
 from web.rendering import render
-from web.routes.envoi import ILLISIBLE
-from web.routes.lieu import LieuSaisi, read_lieu, settle
+from web.routes.lieu import LieuSaisi, read_lieu
 from web.routes.recherche import CASES, RAYONS_KM, UTILES, Recherche
+from web.routes.suivi import Suivi, SuiviDep
 
 router = APIRouter(include_in_schema=False)
 RechercheForm = Annotated[Recherche, Form()]
@@ -79,26 +76,38 @@ class Vue:
 
 
 @router.get("/proche/{slug}")
-def proche(request: Request, slug: str, conseiller: ConseillerDep, catalogue: CatalogueDep) -> HTMLResponse:
+def proche(
+    request: Request, slug: str, conseiller: ConseillerDep, catalogue: CatalogueDep, suivi: SuiviDep
+) -> HTMLResponse:
     metier = _metier(slug, conseiller)
-    return _page(request, metier, _look(metier, Recherche(), conseiller, catalogue), conseiller)
+    return _page(request, metier, _look(metier, Recherche(), conseiller, catalogue, suivi), conseiller)
 
 
 @router.post("/proche/{slug}")
 def chercher(
-    request: Request, slug: str, envoi: RechercheForm, conseiller: ConseillerDep, catalogue: CatalogueDep
+    request: Request,
+    slug: str,
+    envoi: RechercheForm,
+    conseiller: ConseillerDep,
+    catalogue: CatalogueDep,
+    suivi: SuiviDep,
 ) -> HTMLResponse:
     metier = _metier(slug, conseiller)
-    return _page(request, metier, _look(metier, envoi.unfiltered(), conseiller, catalogue), conseiller)
+    return _page(request, metier, _look(metier, envoi.unfiltered(), conseiller, catalogue, suivi), conseiller)
 
 
 @router.post("/proche/{slug}/apercu")
 def apercu(
-    request: Request, slug: str, envoi: RechercheForm, conseiller: ConseillerDep, catalogue: CatalogueDep
+    request: Request,
+    slug: str,
+    envoi: RechercheForm,
+    conseiller: ConseillerDep,
+    catalogue: CatalogueDep,
+    suivi: SuiviDep,
 ) -> HTMLResponse:
     """The few lines that join a card once the advice is on screen, when the place is known."""
     metier = _metier(slug, conseiller)
-    resultats = _glance(metier, envoi, conseiller, catalogue)
+    resultats = _glance(metier, envoi, conseiller, catalogue, suivi)
     return render(
         request,
         "fragments/apercu.html",
@@ -138,11 +147,13 @@ def _page(request: Request, metier: Metier, vue: Vue, conseiller: Conseiller) ->
     )
 
 
-def _look(metier: Metier, recherche: Recherche, conseiller: Conseiller, catalogue: Catalogue) -> Vue:
-    conversation, personne, erreurs = _told(recherche.etat, conseiller)
+def _look(
+    metier: Metier, recherche: Recherche, conseiller: Conseiller, catalogue: Catalogue, suivi: Suivi
+) -> Vue:
+    conversation, personne, erreurs = suivi.read(recherche.etat)
     lieu = read_lieu(recherche.saisie, conversation, conseiller.communes)
     voulu, refus = recherche.voulu()
-    conversation = settle(conversation, lieu, voulu.rayon)
+    conversation = suivi.settle(conversation, lieu, voulu.rayon)
     rayon = voulu.rayon or (conversation.endroit and conversation.endroit.rayon_km) or RAYON_KM
     genre = voulu.genre or _first(metier)
     vue = Vue(conversation, recherche, lieu, genre, rayon, erreurs | refus)
@@ -161,9 +172,9 @@ def _look(metier: Metier, recherche: Recherche, conseiller: Conseiller, catalogu
 
 
 def _glance(
-    metier: Metier, envoi: Recherche, conseiller: Conseiller, catalogue: Catalogue
+    metier: Metier, envoi: Recherche, conseiller: Conseiller, catalogue: Catalogue, suivi: Suivi
 ) -> dict[Genre, Resultats]:
-    conversation, personne, _ = _told(envoi.etat, conseiller)
+    conversation, personne, _ = suivi.read(envoi.etat)
     commune = read_lieu(envoi.saisie, conversation, conseiller.communes).commune
     if commune is None:
         raise HTTPException(400)
@@ -173,15 +184,6 @@ def _glance(
         for genre, limite in APERCU.items()
     ]
     return dict(zip(APERCU, catalogue.search_all(demandes, _words(personne, conseiller)), strict=True))
-
-
-def _told(etat: str, conseiller: Conseiller) -> tuple[Conversation, Personne, dict[str, str]]:
-    """What the page carried, and a sentence when it could not be read again."""
-    try:
-        conversation = Conversation.from_json(etat) if etat else Conversation()
-        return conversation, told(conversation, conseiller), {}
-    except (EtatIllisible, QuestionInconnue, MetierInconnu):
-        return Conversation(), Personne(Profil()), {"etat": ILLISIBLE}
 
 
 def _words(personne: Personne, conseiller: Conseiller) -> NDArray[np.float32] | None:

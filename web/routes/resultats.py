@@ -21,8 +21,10 @@ from service.questionnaire import QuestionInconnue
 from web.dependencies import ConseillerDep
 from web.rendering import render
 from web.routes.conversation import follow_sent, show_refusal
+from web.routes.direct import live
 from web.routes.envoi import INCONNU, Envoi, EnvoiInvalide
-from web.routes.lieu import read_lieu, settle
+from web.routes.lieu import read_lieu
+from web.routes.suivi import SuiviDep
 
 router = APIRouter(include_in_schema=False)
 EnvoiForm = Annotated[Envoi, Form()]
@@ -46,16 +48,18 @@ class PourquoiPas:
 
 
 @router.post("/resultats")
-def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> HTMLResponse:
+def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep, suivi: SuiviDep) -> HTMLResponse:
     try:
-        echange = follow_sent(conseiller, envoi)
+        echange = follow_sent(suivi, envoi)
         essaye = _tried(envoi, echange, conseiller)
     except EnvoiInvalide as refus:
-        return show_refusal(request, conseiller, envoi, refus)
+        return show_refusal(request, suivi, envoi, refus)
     saisi = read_lieu(envoi.saisie, echange.conversation, conseiller.communes)
-    conversation = settle(echange.conversation, saisi)
+    conversation = suivi.settle(echange.conversation, saisi)
     shown = essaye or echange
     orientation = conseiller.advise(shown.personne, PREMIERS, tout=True)
+    if not essaye:
+        suivi.show(conversation, orientation)
     hypotheses = conseiller.suppose(shown.personne)
     metiers = conseiller.connaissances.metiers
     return render(
@@ -66,7 +70,7 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
         saisi=saisi,
         orientation=orientation,
         secours=echange.alerte,
-        changement=_named(_change(envoi, hypotheses, conseiller), metiers),
+        changement=named(_change(envoi, hypotheses, conseiller), metiers),
         essai=Supposition(envoi.essai, _words(envoi.essai, conversation.voix)) if essaye else None,
         suppositions=[] if essaye else [_button(e, conversation.voix, metiers) for e in hypotheses.essais()],
         pourquoi_pas=_why_not(envoi.pourquoi_pas, shown, hypotheses, conseiller),
@@ -77,6 +81,8 @@ def resultats(request: Request, envoi: EnvoiForm, conseiller: ConseillerDep) -> 
         voix=conversation.voix,
         facile=conversation.facile,
         etat=conversation.to_json(),
+        garde=suivi.garde(conversation),
+        direct=live(request, suivi, conversation),
     )
 
 
@@ -122,7 +128,7 @@ def _words(valeur: str, voix: Voix) -> str:
     return supposition(question, choix, voix)
 
 
-def _named(changement: Changement | None, metiers: dict[str, Metier]) -> dict[str, list[Metier]] | None:
+def named(changement: Changement | None, metiers: dict[str, Metier]) -> dict[str, list[Metier]] | None:
     """The métiers that came in, went out, and now come first; None when nothing was to be compared."""
     if changement is None:
         return None
