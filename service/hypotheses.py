@@ -61,7 +61,8 @@ class Hypotheses:
         questionnaire: Questionnaire,
         classe: Callable[[ProfilNeutre], Classement],
     ) -> None:
-        self._neutre = neutre
+        self.neutre = neutre
+        """All that weighs on it."""
         self._questionnaire = questionnaire
         self._classe = classe
         self.classement = classe(neutre)
@@ -70,18 +71,19 @@ class Hypotheses:
     def essais(self) -> tuple[Essai, ...]:
         """The limits that would change the first three if they were lifted, or were there."""
         now = self.classement.slugs
-        tried = (Essai(q, c, changes(now, self._with(q, c).slugs)) for q, c in _limits(self._neutre))
+        tried = (Essai(q, c, changes(now, self.supposing(q, c).slugs)) for q, c in _limits(self.neutre))
         return tuple(essai for essai in tried if essai.changement)[:ESSAIS_MAX]
 
     def towards(self, slug: str) -> tuple[Bascule, ...]:
         """The single answers that would bring this métier among the first three, the most telling first."""
         place = self.classement.places[self.classement.rank(slug) - 1]
-        found = (Bascule(q, c, self._with(q, c).rank(slug)) for q, c in _favouring(place, self._neutre))
+        found = (Bascule(q, c, self.supposing(q, c).rank(slug)) for q, c in _favouring(place, self.neutre))
         return tuple(sorted((b for b in found if b.rang <= PREMIERS), key=lambda b: (b.rang, b.question)))
 
-    def _with(self, question: str, choix: str) -> Classement:
+    def supposing(self, question: str, choix: str) -> Classement:
+        """The ranking with this answer instead. Raises QuestionInconnue."""
         effet = self._questionnaire.effect(question, choix)[1]
-        return self._classe(with_answer(self._neutre, effet))
+        return self._classe(with_answer(self.neutre, effet))
 
 
 def with_answer(neutre: ProfilNeutre, effet: Profil) -> ProfilNeutre:

@@ -65,18 +65,21 @@ class Questionnaire:
         self, profil: ProfilNeutre, posees: Sequence[str], croyance: NDArray[np.float64]
     ) -> ProchaineQuestion:
         """The most telling question neither asked nor answered; `croyance` is in the métiers' order."""
-        known = {champ for champ, _ in known_values(profil)}
         avenir = self._previsions.imagine(profil, croyance)
-        gains = self._gains(avenir)
-        left = {
-            i: gains[i]
-            for i in self._questions
-            if i not in posees and not self._champs[i] <= known and gains[i] >= GAIN_MIN
-        }
+        gains = self._open(profil, avenir)
+        left = {i: gain for i, gain in gains.items() if i not in posees and gain >= GAIN_MIN}
         stable = not left or avenir.gardes >= SEUIL_STABLE - PATIENCE * len(posees)
         expected = RESTE + RESTE_INSTABLE * (1 - avenir.gardes) - RESTE_POSEE * len(posees)
         reste = 0 if stable else min(len(left), max(1, round(expected)))
         return ProchaineQuestion(self._best(left, posees), reste, stable)
+
+    def gains(self, profil: ProfilNeutre, croyance: NDArray[np.float64]) -> Mapping[str, float]:
+        """What each question not answered yet is expected to settle of the first three, a share of them."""
+        return self._open(profil, self._previsions.imagine(profil, croyance))
+
+    def _open(self, profil: ProfilNeutre, avenir: Avenir) -> Mapping[str, float]:
+        known = {champ for champ, _ in known_values(profil)}
+        return {i: gain for i, gain in self._gains(avenir).items() if not self._champs[i] <= known}
 
     def _gains(self, avenir: Avenir) -> Mapping[str, float]:
         """What each question is expected to settle of the first three, as a share of them.
