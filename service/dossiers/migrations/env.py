@@ -1,4 +1,4 @@
-"""How Alembic reaches the base of dossiers: by a connection it is given, beside a catalogue if there is one."""
+"""How Alembic reaches the base of dossiers: by a connection it is given; a catalogue may live beside."""
 
 from __future__ import annotations
 
