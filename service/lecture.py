@@ -26,6 +26,8 @@ _DEGRE = {"passion": 2, "envie": 2, "tiede": 1, "leve": 1, "rejet": -2, "reserve
 RIEN = "rien"
 # The force of a métier called by its name, or by a gesture nobody else makes.
 NOMME = 3
+# « surtout pas avec les », up to the thing itself.
+_FERME = re.compile(r"\bsurtout pas\b(?:[ '’]+\w+){0,3}[ '’]*$", re.I)
 _BREAK = re.compile(r"[.!?;:,…\n()\[\]/]|\s[-–—]\s")
 _CONTRASTE = frozenset("mais sauf hormis contrairement sinon cependant pourtant tandis".split())
 _CONTRASTE_A_DEUX = frozenset({("par", "contre"), ("en", "revanche"), ("au", "lieu"), ("a", "part")})
@@ -67,14 +69,22 @@ class Lecture:
         """The same, with what a learned reader understood, and without what it denies.
 
         The lexicon knows the words it found, not the sentence: « les ados m'ont usée » is no wish. Where both
-        read a field the same way, the lexicon's words and degree are kept.
+        read a field the same way, the lexicon's words and degree are kept. « Surtout pas les bébés » stands,
+        which the learned reader loses behind « j'adore les personnes âgées, ».
         """
-        kept = {i.champ: i for i in self.indices if i.sens not in nies}
+        firm = {i.champ for i in self.indices if self._is_firm(i)}
+        kept = {i.champ: i for i in self.indices if i.champ in firm or i.sens not in nies}
         for indice in appris:
             known = kept.get(indice.champ)
-            if known is None or (indice.sur and known.sens != indice.sens):
+            contrary = indice.sur and known is not None and known.sens != indice.sens
+            if known is None or (contrary and indice.champ not in firm):
                 kept[indice.champ] = indice
         return replace(self, indices=tuple(kept.values()))
+
+    def _is_firm(self, indice: Indice) -> bool:
+        """A refusal that no sentence softens."""
+        before = self.texte.partition(indice.mots)[0]
+        return indice.valeur in (_DEGRE["rejet"], "non") and _FERME.search(before) is not None
 
     def without(self, champ: str) -> Lecture:
         """The same, with one field unsaid."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.schema import Public
 from models import comprehension
 from models.comprehension import (
     CHAMP,
@@ -60,6 +61,20 @@ def test_another_world_is_off_topic(lecteur: Comprehension) -> None:
 @pytest.mark.parametrize("texte", ["", "a", "mot " * 2000])
 def test_any_length_is_heard(lecteur: Comprehension, texte: str) -> None:
     assert np.isfinite(lecteur.hear(texte).valeurs).all()
+
+
+@pytest.mark.parametrize(
+    ("texte", "champ"),
+    [
+        ("j'adore les personnes âgées, surtout pas les bébés", "bebes"),
+        ("j'aime les enfants, surtout pas les personnes âgées", "personnes_agees"),
+        ("Les ados me plaisent, surtout pas avec des malades", "personnes_malades"),
+    ],
+)
+def test_a_firm_refusal_stands_though_the_learned_reader_loses_it(
+    texte: str, champ: str, conseiller: Conseiller
+) -> None:
+    assert conseiller.entendre(texte).lecture.profil.publics[Public(champ)] == -2
 
 
 def test_the_same_text_gives_the_same_numbers(lecteur: Comprehension) -> None:
