@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection
 
-DOSSIER = Path(__file__).parent
-
-
-def alembic_config(connexion: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(DOSSIER))
-    config.attributes["connection"] = connexion
-    return config
+from service.catalogue import migrations
 
 
 def migrate(connexion: Connection) -> None:
     """Make the tables, or bring them to the newest version; nothing is lost."""
-    command.upgrade(alembic_config(connexion), "head")
+    migrations.migrate(connexion, Path(__file__).parent)
