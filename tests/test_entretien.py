@@ -46,6 +46,11 @@ class Table:
         self.ref = recu.url.path.rpartition("/")[2]
 
     @property
+    def version(self) -> str:
+        """What the next act is made on: the page carries it as soon as the ranking is open."""
+        return self.atelier.archives.dossiers.get(self.dossier).conversation.page or ""
+
+    @property
     def code(self) -> str:
         return shown(self.conseil.get(self.page).text, r'grand-code">([^<]+)<')
 
@@ -63,7 +68,7 @@ class Table:
         assert recu.status_code == 200
 
     def act(self, **geste: str) -> str:
-        page = value(self.conseil.get(self.page).text, "page")
+        page = self.version
         return self.conseil.post(f"{self.page}/agir", data={"page": page, **geste}).text
 
 
@@ -257,7 +262,7 @@ def test_a_weight_moved_together_changes_the_dossier_and_both_read_it(ensemble: 
 
 
 def test_the_same_act_sent_twice_counts_once(ensemble: Table) -> None:
-    page = value(ensemble.conseil.get(ensemble.page).text, "page")
+    page = ensemble.version
     for _ in range(2):
         ensemble.conseil.post(f"{ensemble.page}/agir", data={"page": page, "ecarter": "sage-femme"})
     changes = ensemble.atelier.archives.dossiers.changes(ensemble.dossier)
@@ -276,7 +281,7 @@ def test_a_metier_set_aside_together_is_taken_back_together(ensemble: Table) -> 
 @pytest.mark.parametrize("geste", [{"importance": "tout:beaucoup"}, {"importance": "publics"}])
 def test_an_act_that_does_not_exist_changes_nothing(ensemble: Table, geste: dict[str, str]) -> None:
     avant = ensemble.atelier.archives.dossiers.get(ensemble.dossier)
-    page = value(ensemble.conseil.get(ensemble.page).text, "page")
+    page = ensemble.version
     assert ensemble.conseil.post(f"{ensemble.page}/agir", data={"page": page, **geste}).status_code == 422
     assert ensemble.atelier.archives.dossiers.get(ensemble.dossier) == avant
 
@@ -379,7 +384,7 @@ def test_a_swap_equals_a_reload(ensemble: Table) -> None:
     for chemin, data in acts:
         alone = ensemble.conseil.post(
             ensemble.page + chemin,
-            data={"page": value(ensemble.conseil.get(ensemble.page).text, "page"), **data},
+            data={"page": ensemble.version, **data},
             headers={"HX-Request": "true"},
         )
         refused = alone.status_code == 422

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from service.conseiller import Conseiller
+from tests.alentours import Alentours
 from tests.browser.gestes import answer, results, say, show, start
-from tests.browser.serveur import launch, serve
+from tests.browser.serveur import launch, run, serve
+from tests.browser.test_gardes import reach
 from tests.etats import CUISINIER, PAR_NOM, SMS
+from tests.etats_gardes import GARDES
+from tests.monde import world
+from web.app import create_app
+from web.settings import Settings
 
 DOSSIER = Path(__file__).parents[2] / "docs" / "captures"
 LARGEURS = {360: 780, 768: 1024, 1280: 900}
@@ -48,6 +55,19 @@ PROCHES = (
 SOMBRES = ("accueil", "metier", "proche-formations", "resultats-avec-lieu")
 REGLES = ("accueil", "metier", "resultats-essai")
 """As seen by whoever asked the system for more contrast, or for its own colours."""
+GARDEES = (
+    "dossier-cles",
+    "dossier",
+    "rejoindre-code",
+    "entretien-attente",
+    "entretien-classements",
+    "fiche-conclue",
+    "atelier-douze",
+    "structure",
+    "immersion-raison",
+    "connexion",
+)
+"""What is kept, and the work of those who accompany: on a phone and on a large screen."""
 FACILES = ("metier-facile", "resultats-faciles")
 PAPIER = 794
 """Width of an A4 sheet, in CSS pixels."""
@@ -57,7 +77,10 @@ HAUTEUR = 1123
 
 def main() -> None:
     DOSSIER.mkdir(parents=True, exist_ok=True)
-    with serve(Conseiller.load()) as site, sync_playwright() as playwright, launch(playwright) as b:
+    conseiller = Conseiller.load()
+    with sync_playwright() as playwright, launch(playwright) as b:
+        _kept(b, conseiller)
+    with serve(conseiller) as site, sync_playwright() as playwright, launch(playwright) as b:
         for largeur in LARGEURS:
             _states(_page(b, site, largeur), largeur)
             _journeys(_page(b, site, largeur), largeur)
@@ -69,6 +92,19 @@ def main() -> None:
         _all(_page(b, site, 360), FACILES, "360")
         _easy(_page(b, site, 360))
         _paper(_page(b, site, PAPIER))
+
+
+def _kept(browser: Browser, conseiller: Conseiller) -> None:
+    with TemporaryDirectory() as dossier, world(Path(dossier)) as monde:
+        app = create_app(Settings(), conseiller, Alentours(), monde.atelier.archives)
+        with run(app) as site:
+            for garde in (g for g in GARDES if g.nom in GARDEES):
+                for largeur in (min(LARGEURS), max(LARGEURS)):
+                    page = _page(browser, site, largeur)
+                    reach(page, site, monde, garde)
+                    _save(page, f"{garde.nom}-{largeur}", live=True)
+                    page.context.close()
+            app.state.arret.set()
 
 
 def _states(page: Page, largeur: int) -> None:
@@ -152,8 +188,10 @@ def _page(browser: Browser, site: str, largeur: int, **options: str) -> Page:
     return context.new_page()
 
 
-def _save(page: Page, nom: str, *, whole: bool = True) -> None:
-    page.wait_for_load_state("networkidle")
+def _save(page: Page, nom: str, *, whole: bool = True, live: bool = False) -> None:
+    # A page that follows another holds a line: its network is never idle.
+    page.wait_for_load_state("load" if live else "networkidle")
+    page.evaluate("() => document.fonts.ready.then(() => null)")
     # The default hides the caret with an inline style, which our CSP refuses.
     picture = Image.open(BytesIO(page.screenshot(full_page=whole, caret="initial")))
     cut = picture.crop((0, 0, picture.width, min(picture.height, HAUTEUR_MAX)))

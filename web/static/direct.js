@@ -77,7 +77,13 @@
     }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const page = fresh.querySelector("#agir input[name=page]");
-    document.querySelector("#agir input[name=page]").value = page.value;
+    const shown = document.querySelector("#agir input[name=page]");
+    // The ranking was opened on another screen: more than the parts of this page comes with it.
+    if (Boolean(page) !== Boolean(shown)) {
+      location.reload();
+      return;
+    }
+    if (page) shown.value = page.value;
     for (const part of fresh.querySelectorAll("[data-region]")) replace(part);
     announce(fresh.querySelector("#journal li"));
   }
