@@ -210,6 +210,17 @@ def test_the_counsellor_reads_what_was_said_and_what_was_understood(ensemble: Ta
     assert "La personne, le" in texte
 
 
+def test_a_button_is_quoted_only_with_its_question(ensemble: Table) -> None:
+    etat = value(ensemble.personne.get("/conversation").text, "etat")
+    ensemble.personne.post("/conversation", data={"etat": etat, "choix": "permis:oui"})
+    document = parse(ensemble.conseil.get(ensemble.page).text)
+    (words,) = [n for n in document.walk() if n.attrs.get("class") == "paroles"]
+    assert "Oui" not in words.text()
+    (answers,) = [n for n in document.walk() if n.attrs.get("id") == "ses-reponses"]
+    assert "le permis B" in answers.text()
+    assert "Oui" in answers.text()
+
+
 def test_ours_stays_hidden_until_the_counsellor_ranked(ensemble: Table) -> None:
     hidden = ensemble.conseil.get(ensemble.page).text
     assert "entretien-metiers" not in hidden
@@ -358,6 +369,8 @@ def test_an_ended_interview_can_be_read_and_is_counted_once(ensemble: Table) -> 
     assert "Entretien terminé" in html
     assert "/fiche" in html
     assert "Terminer l'entretien" not in html
+    # There is nothing left to rank blind.
+    assert f"{ensemble.page}/avis" not in html
 
 
 def test_words_reach_neither_logs_nor_addresses(table: Table, caplog: pytest.LogCaptureFixture) -> None:

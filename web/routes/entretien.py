@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from knowledge.schema import Famille, Metier
 from service.conseiller import Conseiller
-from service.conversation import Conversation
+from service.conversation import Conversation, Parole
 from service.dossiers.archives import Archives
 from service.dossiers.chronique import tell
 from service.dossiers.codes import show_code
@@ -257,7 +257,7 @@ def _opened(
         entretien=ouvert.entretien,
         dossier=ouvert.dossier,
         echange=ouvert.echange,
-        paroles=[m.texte for m in ouvert.echange.messages if m.qui == "personne"],
+        paroles=[t.texte for t in ouvert.echange.conversation.tours if isinstance(t, Parole)],
         reponses=answered(ouvert.conseiller, conversation),
         classement=_compare(ouvert) if ouvert.entretien.carnet.revele else None,
         familles=[(f, [m for m in metiers.values() if m.famille is f]) for f in Famille],
