@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 from starlette.testclient import TestClient
 
@@ -16,6 +17,10 @@ from service.conseiller import Conseiller
 from tests.alentours import Alentours
 from web.app import create_app
 from web.settings import Settings
+
+# Time is measured in benchmarks/: a machine that runs every test at once is slow.
+settings.register_profile("essais", deadline=None)
+settings.load_profile("essais")
 
 
 class FakeEncoder:

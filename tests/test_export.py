@@ -24,6 +24,7 @@ from service.dossiers.dossier import Auteur, Contenu, Dossier, Duree, Etape, Vu
 from service.dossiers.export import Export, export
 from service.dossiers.tables import CONSULTATION, ENTRETIEN, METADATA, PARTAGE
 from tests.alentours import Alentours
+from tests.apart import run_apart
 from tests.bases import BASES
 from tests.dom import parse
 from tests.professionnels import CHEZ_NOUS, DEBUT, Atelier, workshop
@@ -299,7 +300,7 @@ def test_what_expires_is_erased_while_the_service_runs_and_at_its_start(atelier:
         return seen
 
     assert rows(atelier) == {first, second}
-    assert asyncio.run(live()) == [{second}, set()]
+    assert run_apart(live()) == [{second}, set()]
 
 
 async def until(atelier: Atelier, wanted: set[int]) -> set[int]:
@@ -320,4 +321,4 @@ def test_stopping_waits_for_no_hour(atelier: Atelier) -> None:
         async with asyncio.timeout(5), keep_clean(atelier.archives):
             pass
 
-    asyncio.run(live())
+    run_apart(live())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import itertools
 import logging
@@ -22,6 +21,7 @@ from service.conversation import Conversation
 from service.dossiers.coffre import CoffreInutilisable
 from service.dossiers.dossier import Dossier, Duree
 from tests.alentours import Alentours
+from tests.apart import run_apart
 from tests.professionnels import CHEZ_NOUS, Atelier, workshop
 from web import flux
 from web.__main__ import Serveur, server_options
@@ -57,7 +57,7 @@ def sent(suite: Suite, *, arret: threading.Event | None = None, at_most: int = 4
                 break
         return got
 
-    return asyncio.run(read())
+    return run_apart(read())
 
 
 def test_each_version_is_told_once_and_the_end_is_told() -> None:
@@ -110,9 +110,9 @@ def test_streams_are_counted_apart_and_one_too_many_is_told_to_stay_away() -> No
         await PlainTextResponse("")(scope, receive, send)
 
     capacity = Capacity(nested, at_once=1, streams=1)
-    assert asyncio.run(status(capacity, "/a/flux")) == 200
+    assert run_apart(status(capacity, "/a/flux")) == 200
     assert codes == [200, 204]
-    assert asyncio.run(status(capacity, "/a/flux")) == 200
+    assert run_apart(status(capacity, "/a/flux")) == 200
 
 
 async def status(app: ASGIApp, chemin: str) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from starlette.types import Message, Receive, Scope, Send
 from service.conseiller import Conseiller
 from service.orientation import Orientation
 from service.profil import Profil
+from tests.apart import run_apart
 from web import security
 from web.__main__ import server_options
 from web.app import create_app
@@ -30,12 +30,6 @@ RACINE = Path(__file__).parent.parent
 CANARY = "canari-7f3a"
 JSON = {"content-type": "application/json"}
 OWN = {"sec-fetch-site": "same-origin"}
-
-
-def run_apart(work: Coroutine[Any, Any, object]) -> object:
-    """Run in another thread: the browser tests leave a running event loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 class BrokenConseiller(Conseiller):

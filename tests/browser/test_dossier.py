@@ -40,7 +40,7 @@ def test_stop_on_the_bus_and_resume_at_home(ouvre: OpenPage, javascript: bool) -
     expect(bus.locator(".bulle.personne").last).to_contain_text(SMS)
     home = ouvre(largeur=1280, java_script_enabled=javascript)
     home.goto("/")
-    home.get_by_role("link", name="J'ai un code").click()
+    home.locator("#contenu").get_by_role("link", name="J'ai un code").click()
     home.fill("#code", code.lower())
     press(home, "Continuer")
     expect(home.locator("h1")).to_have_text("Mon dossier")

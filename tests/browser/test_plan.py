@@ -77,6 +77,7 @@ class Essai:
         env = rendering.environment()
         html = env.from_string(source).render(
             chemin="/",
+            mon_dossier=False,
             region=env.from_string(REGION),
             points=[
                 Point(
